@@ -1,0 +1,162 @@
+/* The scalar `double`, spoken with MPFR's verbs. d_real decays to a pointer as mpfr_t does, so a
+ * kernel reads the same for both scalars and costs what hand-written double code costs. */
+#ifndef GCK_REAL_DOUBLE_H
+#define GCK_REAL_DOUBLE_H
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "real/decisions.h"
+#include "real/dtype.h"
+
+typedef double d_element;
+typedef double d_real[1];
+
+typedef struct d_context {
+    struct decisions *decisions; /* NULL: compare, remember nothing */
+    bool claims;                 /* follow claimed derivatives instead of true ones */
+} d_context;
+
+/* A zeroed scratch number. */
+#define D_LOCAL(x, c)                                                                                          \
+    d_real x = {0};                                                                                            \
+    (void)(c)
+
+#define D_UNARY(name, expression)                                                                              \
+    static inline void d_##name(double *r, const double *a, const d_context *c)                                \
+    {                                                                                                          \
+        (void)c;                                                                                               \
+        *r = (expression);                                                                                     \
+    }
+#define D_BINARY(name, expression)                                                                             \
+    static inline void d_##name(double *r, const double *a, const double *b, const d_context *c)               \
+    {                                                                                                          \
+        (void)c;                                                                                               \
+        *r = (expression);                                                                                     \
+    }
+D_UNARY(set, *a)
+D_UNARY(neg, -*a)
+D_UNARY(abs, fabs(*a))
+D_UNARY(one_minus, 1 - *a)
+D_UNARY(sqrt, sqrt(*a))
+D_UNARY(exp, exp(*a))
+D_UNARY(expm1, expm1(*a))
+D_UNARY(log, log(*a))
+D_UNARY(log1p, log1p(*a))
+D_UNARY(sin, sin(*a))
+D_UNARY(cos, cos(*a))
+D_UNARY(tanh, tanh(*a))
+D_BINARY(add, a[0] + b[0])
+D_BINARY(sub, a[0] - b[0])
+D_BINARY(mul, a[0] * b[0])
+D_BINARY(div, a[0] / b[0])
+D_BINARY(pow, pow(*a, *b))
+#undef D_UNARY
+#undef D_BINARY
+
+static inline void d_set_si(double *r, long a, const d_context *c)
+{
+    (void)c;
+    *r = (double)a;
+}
+
+static inline void d_set_double(double *r, double a, const d_context *c)
+{
+    (void)c;
+    *r = a;
+}
+
+/* r = a k for a small integer k. */
+static inline void d_mul_si(double *r, const double *a, long k, const d_context *c)
+{
+    (void)c;
+    *r = *a * (double)k;
+}
+
+/* r = a / k for a small integer k. */
+static inline void d_div_si(double *r, const double *a, long k, const d_context *c)
+{
+    (void)c;
+    *r = *a / (double)k;
+}
+
+/* r = a 2^k. */
+static inline void d_scale(double *r, const double *a, int k, const d_context *c)
+{
+    (void)c;
+    *r = ldexp(*a, k);
+}
+
+/* r = the number a decimal attribute text stands for, in the format being computed. */
+static inline void d_set_text(double *r, const char *text, const d_context *c)
+{
+    (void)c;
+    dtype_parse(r, FLOAT64, text);
+}
+
+static inline double d_to_double(const double *a)
+{
+    return *a;
+}
+
+static inline int d_sign(const double *a)
+{
+    return (*a > 0) - (*a < 0);
+}
+
+static inline bool d_is_zero(const double *a)
+{
+    return *a == 0;
+}
+
+static inline bool d_is_nan(const double *a)
+{
+    return isnan(*a);
+}
+
+static inline bool d_is_finite(const double *a)
+{
+    return isfinite(*a);
+}
+
+/* -1, 0 or 1 as a <, =, > b: a decision. NaN compares as equal. */
+static inline int d_compare(const double *a, const double *b, const d_context *c)
+{
+    int outcome = (*a > *b) - (*a < *b);
+    return c->decisions ? decisions_take(c->decisions, outcome) : outcome;
+}
+
+/* r = sum of a[i da] for i < n. */
+static inline void d_sum(double *r, const double *a, ptrdiff_t da, size_t n, const d_context *c)
+{
+    double s = 0;
+    (void)c;
+    for (size_t i = 0; i < n; i++)
+        s += a[(ptrdiff_t)i * da];
+    *r = s;
+}
+
+/* r = sum of a[i da] b[i db] for i < n. */
+static inline void d_dot(double *r, const double *a, ptrdiff_t da, const double *b, ptrdiff_t db, size_t n,
+                         const d_context *c)
+{
+    double s = 0;
+    (void)c;
+    for (size_t i = 0; i < n; i++)
+        s += a[(ptrdiff_t)i * da] * b[(ptrdiff_t)i * db];
+    *r = s;
+}
+
+/* One matrix inside an array: element (i, j) is data[i rows + j columns]. */
+typedef struct d_matrix {
+    const double *data;
+    ptrdiff_t rows, columns;
+} d_matrix;
+
+/* y (m x n, row-major) = a (m x k) b (k x n): y_ij is the dot of row i and column j, term by term in
+ * order of k, so it equals d_dot bit for bit. y overlaps neither. */
+void d_matmul(double *restrict y, d_matrix a, d_matrix b, size_t m, size_t k, size_t n, const d_context *c);
+/* y += a b: each dot is rounded first, then added. */
+void d_matmul_add(double *restrict y, d_matrix a, d_matrix b, size_t m, size_t k, size_t n, const d_context *c);
+
+#endif

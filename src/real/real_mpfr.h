@@ -1,0 +1,191 @@
+/* The scalar `mpfr_t` at the context's precision, rounding and range. Elements and locals live in
+ * memory of ours (custom init): never mpfr_clear, mpfr_set_prec or mpfr_swap them. */
+#ifndef GCK_REAL_MPFR_H
+#define GCK_REAL_MPFR_H
+#include <mpfr.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/random.h"
+#include "real/decisions.h"
+#include "real/dtype.h"
+
+enum {
+    M_MOST_BITS = 4096 + 128, /* locals stay on the stack */
+    M_MOST_LIMBS = (M_MOST_BITS + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS
+};
+
+typedef __mpfr_struct m_element;
+typedef mpfr_t m_real;
+
+typedef struct m_context {
+    mpfr_prec_t bits;      /* significand of every element and local */
+    mpfr_prec_t sum_bits;  /* significand of accumulators, >= bits */
+    mpfr_rnd_t rounding;   /* of every operation, unless there is noise */
+    struct random *noise;  /* every operation rounds up or down at random; NULL: none */
+    mpfr_exp_t emin, emax; /* range with gradual underflow, as in dtype.h; emax = 0: MPFR's own */
+    bool exact_text;       /* decimal attributes at full precision, not rounded to `dtype` */
+    enum dtype dtype;
+    struct decisions *decisions; /* NULL: compare, remember nothing */
+    bool claims;                 /* follow claimed derivatives instead of true ones */
+} m_context;
+
+/* A reference context: `bits` wide, to nearest, MPFR's own range. */
+m_context m_context_wide(mpfr_prec_t bits, enum dtype dtype);
+/* A context that computes as hardware of this format does. */
+m_context m_context_dtype(enum dtype dtype);
+
+/* The context in which c's sums accumulate. */
+m_context m_sum_context(const m_context *c);
+
+/* A zeroed scratch number. */
+#define M_LOCAL(x, c)                                                                                          \
+    m_real x;                                                                                                  \
+    mp_limb_t x##_limbs[M_MOST_LIMBS];                                                                         \
+    mpfr_custom_init(x##_limbs, (c)->bits);                                                                    \
+    mpfr_custom_init_set(x, MPFR_ZERO_KIND, 0, (c)->bits, x##_limbs)
+
+/* Brings a result outside the context's range back into it: gradual underflow, overflow. `ternary` is
+ * what the operation returned, `rounding` how it rounded. */
+void m_fit_slow(mpfr_ptr r, int ternary, mpfr_rnd_t rounding, const m_context *c);
+
+static inline void m_fit(mpfr_ptr r, int ternary, mpfr_rnd_t rounding, const m_context *c)
+{
+    if (c->emax && mpfr_regular_p(r) &&
+        (mpfr_get_exp(r) > c->emax || mpfr_get_exp(r) < c->emin + (mpfr_exp_t)mpfr_get_prec(r) - 1))
+        m_fit_slow(r, ternary, rounding, c);
+}
+
+static inline mpfr_rnd_t m_rounding(const m_context *c)
+{
+    if (!c->noise)
+        return c->rounding;
+    return random_next(c->noise) >> 63 ? MPFR_RNDU : MPFR_RNDD;
+}
+
+#define M_UNARY(name, call)                                                                                    \
+    static inline void m_##name(mpfr_ptr r, mpfr_srcptr a, const m_context *c)                                 \
+    {                                                                                                          \
+        mpfr_rnd_t rounding = m_rounding(c);                                                                   \
+        m_fit(r, call, rounding, c);                                                                           \
+    }
+#define M_BINARY(name)                                                                                         \
+    static inline void m_##name(mpfr_ptr r, mpfr_srcptr a, mpfr_srcptr b, const m_context *c)                  \
+    {                                                                                                          \
+        mpfr_rnd_t rounding = m_rounding(c);                                                                   \
+        m_fit(r, mpfr_##name(r, a, b, rounding), rounding, c);                                                 \
+    }
+M_UNARY(one_minus, mpfr_ui_sub(r, 1, a, rounding))
+M_UNARY(sqrt, mpfr_sqrt(r, a, rounding))
+M_UNARY(exp, mpfr_exp(r, a, rounding))
+M_UNARY(expm1, mpfr_expm1(r, a, rounding))
+M_UNARY(log, mpfr_log(r, a, rounding))
+M_UNARY(log1p, mpfr_log1p(r, a, rounding))
+M_UNARY(sin, mpfr_sin(r, a, rounding))
+M_UNARY(cos, mpfr_cos(r, a, rounding))
+M_UNARY(tanh, mpfr_tanh(r, a, rounding))
+M_BINARY(add)
+M_BINARY(sub)
+M_BINARY(mul)
+M_BINARY(div)
+M_BINARY(pow)
+#undef M_UNARY
+#undef M_BINARY
+
+/* Exact: operands have the destination's precision. */
+static inline void m_set(mpfr_ptr r, mpfr_srcptr a, const m_context *c)
+{
+    m_fit(r, mpfr_set(r, a, c->rounding), c->rounding, c);
+}
+
+static inline void m_neg(mpfr_ptr r, mpfr_srcptr a, const m_context *c)
+{
+    mpfr_neg(r, a, c->rounding);
+}
+
+static inline void m_abs(mpfr_ptr r, mpfr_srcptr a, const m_context *c)
+{
+    mpfr_abs(r, a, c->rounding);
+}
+
+static inline void m_set_si(mpfr_ptr r, long a, const m_context *c)
+{
+    m_fit(r, mpfr_set_si(r, a, c->rounding), c->rounding, c);
+}
+
+static inline void m_set_double(mpfr_ptr r, double a, const m_context *c)
+{
+    m_fit(r, mpfr_set_d(r, a, c->rounding), c->rounding, c);
+}
+
+static inline void m_mul_si(mpfr_ptr r, mpfr_srcptr a, long k, const m_context *c)
+{
+    mpfr_rnd_t rounding = m_rounding(c);
+    m_fit(r, mpfr_mul_si(r, a, k, rounding), rounding, c);
+}
+
+static inline void m_div_si(mpfr_ptr r, mpfr_srcptr a, long k, const m_context *c)
+{
+    mpfr_rnd_t rounding = m_rounding(c);
+    m_fit(r, mpfr_div_si(r, a, k, rounding), rounding, c);
+}
+
+static inline void m_scale(mpfr_ptr r, mpfr_srcptr a, int k, const m_context *c)
+{
+    mpfr_rnd_t rounding = m_rounding(c);
+    m_fit(r, mpfr_mul_2si(r, a, k, rounding), rounding, c);
+}
+
+void m_set_text(mpfr_ptr r, const char *text, const m_context *c);
+
+static inline double m_to_double(mpfr_srcptr a)
+{
+    return mpfr_get_d(a, MPFR_RNDN);
+}
+
+static inline int m_sign(mpfr_srcptr a)
+{
+    return mpfr_nan_p(a) ? 0 : mpfr_sgn(a);
+}
+
+static inline bool m_is_zero(mpfr_srcptr a)
+{
+    return mpfr_zero_p(a);
+}
+
+static inline bool m_is_nan(mpfr_srcptr a)
+{
+    return mpfr_nan_p(a);
+}
+
+static inline bool m_is_finite(mpfr_srcptr a)
+{
+    return mpfr_number_p(a);
+}
+
+static inline int m_compare(mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
+{
+    int outcome = mpfr_greater_p(a, b) - mpfr_less_p(a, b);
+    return c->decisions ? decisions_take(c->decisions, outcome) : outcome;
+}
+
+/* r = sum of a[i da] for i < n; r is none of them. */
+void m_sum(mpfr_ptr r, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
+
+/* r = sum of a[i da] b[i db] for i < n; r is none of them. Contexts that round every operation (noise,
+ * a range, or fewer than M_DOT_WIDE bits) multiply and add one by one in order; the others keep one
+ * fixed-point accumulator: |error| <= ulp(r) / 2 + n 2^-(bits + 64) max |a_i b_i| (dot.c). */
+void m_dot(mpfr_ptr r, const m_element *a, ptrdiff_t da, const m_element *b, ptrdiff_t db, size_t n,
+           const m_context *c);
+enum { M_DOT_WIDE = 113 };
+
+/* As d_matrix, d_matmul and d_matmul_add. */
+typedef struct m_matrix {
+    const m_element *data;
+    ptrdiff_t rows, columns;
+} m_matrix;
+void m_matmul(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n, const m_context *c);
+void m_matmul_add(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n,
+                  const m_context *c);
+
+#endif
