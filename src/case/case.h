@@ -1,0 +1,62 @@
+/* Cases: what a case file says, checked and ready to run. */
+#ifndef GCK_CASE_CASE_H
+#define GCK_CASE_CASE_H
+#include "graph/graph.h"
+#include "real/dtype.h"
+
+/* A tensor that the case expects: decimal texts or fractions ("1/3"), row-major, of the node's shape. */
+struct expected {
+    size_t node;
+    bool gradient; /* of the output in the node; else the node's value */
+    const char *const *texts;
+    struct place place;
+};
+
+/* Which answers are admissible at a corner, where the derivative does not exist or is infinite. */
+struct kink_rule {
+    size_t parameter;   /* node */
+    long element;       /* flat index, or -1 for every element on a corner ("at: x" against "at: x[3]") */
+    const char *choice; /* a name for the convention: "relu-at-zero" */
+    const char *const *allowed; /* decimal texts, "inf" and "-inf" too: the gradient's admissible values */
+    size_t allowed_count;
+};
+
+enum expect_by { BY_NOBODY, BY_CLOSED_FORM, BY_PUBLISHED, BY_REFERENCE };
+
+struct case_file {
+    struct arena arena; /* owns everything here */
+    const char *path;   /* as given; for messages */
+    const char *id, *title, *why;
+    const char *source; /* text of the source, or NULL */
+    const char *const *tags;
+    size_t tag_count;
+    struct graph graph;
+    const struct expected *expected;
+    size_t expected_count;
+    enum expect_by by;
+    const struct kink_rule *kinks;
+    size_t kink_count;
+    bool dtypes[DTYPES];
+    long bits;             /* limits: least bits of the reference; 0: the default */
+    long exhaustive;       /* limits: -1 auto, -2 all, else a number of elements */
+    const char *equals_id; /* `equals: other/case` */
+    struct graph
+        *equals_graph; /* `equals: {graph: [...], output: name}`; its inputs are copies of this case's */
+};
+enum { EXHAUSTIVE_AUTO = -1, EXHAUSTIVE_ALL = -2 };
+
+/* Limits of a case file; each has its own message. */
+enum { MOST_CASE_BYTES = 16 << 20, MOST_CASE_DEPTH = 64 };
+
+/* Reads a case from `size` bytes. All errors found are added, each with its place. Returns GCK_OK and a
+ * case to be freed with case_free(), or the first error's status and NULL. */
+gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
+                     struct errors *errors);
+/* The same from a file. GCK_IO when it cannot be read. */
+gck_status case_load(struct case_file **out, const char *path, struct errors *errors);
+void case_free(struct case_file *file);
+
+/* Whether the case carries the tag. */
+bool case_has_tag(const struct case_file *file, const char *tag);
+
+#endif

@@ -1,0 +1,158 @@
+/* Attributes: parsing and checking one op's attribute texts. */
+#include "graph/attributes.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { MOST_LIST = 64 };
+
+/* A whole decimal integer; *end is set behind it. */
+static bool integer_read(long *value, const char *text, const char **end)
+{
+    const char *digits = text + (*text == '-' || *text == '+');
+    if (*digits < '0' || *digits > '9')
+        return false;
+    int saved = errno;
+    char *stop;
+    errno = 0;
+    *value = strtol(text, &stop, 10);
+    bool fits = errno == 0;
+    errno = saved;
+    *end = stop;
+    return fits;
+}
+
+static const char *spaces(const char *text)
+{
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+/* "[1, 2]", "[]", or a single integer. */
+static bool list_read(struct attribute *attribute, const char *text, struct arena *arena)
+{
+    long *list = arena_alloc(arena, MOST_LIST, sizeof *list);
+    if (!list)
+        return false;
+    attribute->list = list;
+    if (*text != '[')
+        return attribute->count = 1, integer_read(list, text, &text) && *text == '\0';
+    text = spaces(text + 1);
+    while (*text != ']') {
+        if (attribute->count == MOST_LIST || !integer_read(list + attribute->count++, text, &text))
+            return false;
+        text = spaces(text);
+        if (*text == ',')
+            text = spaces(text + 1);
+        else if (*text != ']')
+            return false;
+    }
+    return text[1] == '\0';
+}
+
+/* Position of `word` among the space-separated `choices`, or -1. */
+static long choice_read(const char *word, const char *choices)
+{
+    size_t length = strlen(word);
+    for (long i = 0; *choices; i++) {
+        size_t size = strcspn(choices, " ");
+        if (size == length && memcmp(choices, word, size) == 0)
+            return i;
+        choices += size + (choices[size] == ' ');
+    }
+    return -1;
+}
+
+static bool value_read(struct attribute *attribute, const struct attribute_spec *spec, const char *text,
+                       struct arena *arena)
+{
+    double number;
+    switch (spec->type) {
+    case ATTRIBUTE_INTEGER:
+        return integer_read(&attribute->integer, text, &text) && *text == '\0';
+    case ATTRIBUTE_REAL:
+        attribute->text = text;
+        return dtype_parse(&number, FLOAT64, text) && isfinite(number);
+    case ATTRIBUTE_BOOL:
+        attribute->integer = strcmp(text, "true") == 0;
+        return attribute->integer || strcmp(text, "false") == 0;
+    case ATTRIBUTE_INTEGERS:
+        return list_read(attribute, text, arena);
+    case ATTRIBUTE_CHOICE:
+        attribute->integer = choice_read(text, spec->choices);
+        return attribute->integer >= 0;
+    case ATTRIBUTE_NONE:
+        break;
+    }
+    return false;
+}
+
+static void value_error(const struct op *op, const struct attribute_spec *spec, const char *text,
+                        struct errors *errors)
+{
+    static const char *const wanted[] = {
+        [ATTRIBUTE_INTEGER] = "an integer",
+        [ATTRIBUTE_REAL] = "a finite number",
+        [ATTRIBUTE_BOOL] = "true or false",
+        [ATTRIBUTE_INTEGERS] = "a list of integers such as [0, 1]",
+    };
+    if (spec->type == ATTRIBUTE_CHOICE)
+        errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be one of: %s", op->name, spec->name, text,
+                   spec->choices);
+    else
+        errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be %s", op->name, spec->name, text,
+                   wanted[spec->type]);
+}
+
+static void unknown_error(const struct op *op, const char *name, struct errors *errors)
+{
+    struct suggestion near = {.name = name};
+    struct text all = {0};
+    for (int i = 0; i < MOST_ATTRIBUTES && op->attributes[i].name; i++) {
+        suggestion_offer(&near, op->attributes[i].name);
+        text_add(&all, "%s%s", i ? ", " : "", op->attributes[i].name);
+    }
+    if (near.best)
+        errors_add(errors, GCK_BAD_CASE, "%s has no attribute %s: did you mean %s?", op->name, name, near.best);
+    else if (all.data)
+        errors_add(errors, GCK_BAD_CASE, "%s has no attribute %s; it has: %s", op->name, name, all.data);
+    else
+        errors_add(errors, GCK_BAD_CASE, "%s has no attribute %s; it has none", op->name, name);
+    text_free(&all);
+}
+
+void attributes_read(struct node *node, struct arena *arena, const struct attribute_text *given, size_t count,
+                     struct errors *errors)
+{
+    const struct op *op = node->op;
+    struct place here = errors->here;
+    for (size_t i = 0; i < count; i++) {
+        int k = op_attribute(op, given[i].name);
+        errors->here = given[i].place;
+        if (k < 0) {
+            unknown_error(op, given[i].name, errors);
+        } else if (node->attributes[k].given) {
+            errors_add(errors, GCK_BAD_CASE, "%s: attribute %s is given twice", op->name, given[i].name);
+        } else {
+            node->attributes[k].given = true;
+            if (!value_read(&node->attributes[k], &op->attributes[k], given[i].value, arena))
+                value_error(op, &op->attributes[k], given[i].value, errors);
+        }
+    }
+    errors->here = here;
+    for (int k = 0; k < MOST_ATTRIBUTES && op->attributes[k].name; k++) {
+        const struct attribute_spec *spec = &op->attributes[k];
+        if (node->attributes[k].given || !spec->initial)
+            continue;
+        if (spec->initial == REQUIRED)
+            errors_add(errors, GCK_BAD_CASE, "%s needs the attribute %s: %s", op->name, spec->name, spec->doc);
+        else
+            value_read(&node->attributes[k], spec, spec->initial, arena);
+    }
+}

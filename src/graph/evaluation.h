@@ -1,0 +1,39 @@
+/* Evaluations: a forward and a reverse sweep over a graph, in either scalar. An evaluation is a pure
+ * function of (graph, binding, context) and owns its workspace, so that several run side by side. */
+#ifndef GCK_GRAPH_EVALUATION_H
+#define GCK_GRAPH_EVALUATION_H
+#include "graph/binding.h"
+#include "tensor/storage.h"
+
+/* For each scalar:
+ *
+ * evaluation_new   values of all nodes (not yet computed), no gradients. The graph outlives it. The context
+ *                  is copied; what it points to (noise, decisions) stays the caller's.
+ * evaluation_vary  an evaluation of the same graph in which only the nodes marked in `changes` (an input's
+ *                  flag spreads to all that depends on it) have values of their own; the others are base's.
+ * evaluation_bind  sets every own input to the binding's numbers.
+ * evaluation_forward    computes every own node's value in order.
+ * evaluation_backward   sets the output's gradient to the seed (NULL: the binding's), then adds to every
+ *                  node's gradient that depends on a float input. A second call adds the same again.
+ * evaluation_clear zeroes all gradients.
+ * evaluation_objective  r = <seed, output>, the scalar whose gradient backward computes.
+ * evaluation_value, evaluation_gradient   a node's elements; the gradient is NULL where none is computed.
+ *                  An input's value may be written (perturbed) when it is its own. */
+#define EVALUATION(s)                                                                                          \
+    typedef struct s##_evaluation s##_evaluation;                                                              \
+    gck_status s##_evaluation_new(s##_evaluation **e, const struct graph *graph, const s##_context *context);  \
+    gck_status s##_evaluation_vary(s##_evaluation **e, const s##_evaluation *base, const bool *changes);       \
+    void s##_evaluation_free(s##_evaluation *e);                                                               \
+    void s##_evaluation_bind(s##_evaluation *e, const struct binding *binding);                                \
+    void s##_evaluation_forward(s##_evaluation *e);                                                            \
+    gck_status s##_evaluation_backward(s##_evaluation *e, const s##_element *seed) GCK_MUST_USE;               \
+    void s##_evaluation_clear(s##_evaluation *e);                                                              \
+    void s##_evaluation_objective(s##_element *r, const s##_evaluation *e);                                    \
+    s##_element *s##_evaluation_value(const s##_evaluation *e, size_t node);                                   \
+    s##_element *s##_evaluation_gradient(const s##_evaluation *e, size_t node);                                \
+    s##_context *s##_evaluation_context(s##_evaluation *e);
+EVALUATION(d)
+EVALUATION(m)
+#undef EVALUATION
+
+#endif

@@ -1,0 +1,45 @@
+/* Graphs: nodes in topological order, an output, the seed fed into it, and the parameters. */
+#ifndef GCK_GRAPH_GRAPH_H
+#define GCK_GRAPH_GRAPH_H
+#include "ops/op.h"
+
+enum { NO_NODE = -1 };
+
+struct graph {
+    struct arena *arena; /* owns everything below; outlives the graph */
+    struct node *nodes;  /* every node's inputs come before it */
+    size_t count, room;
+    size_t output;
+    struct values seed; /* upstream gradient, of the output's shape; none set: ones for one element */
+    const size_t *wrt;  /* the parameters: float inputs whose gradient is checked */
+    size_t wrt_count;
+};
+
+/* Largest graph that is built: elements of one tensor, nodes, bytes are bounded before any allocation. */
+enum { MOST_ELEMENTS = 1 << 26, MOST_NODES = 100000 };
+
+/* Adds an input. `values` must hold as many numbers as the shape has elements and live as long as the
+ * graph's arena. Returns the node's index, or NO_NODE after adding an error. */
+long graph_input(struct graph *graph, const char *name, enum kind kind, const struct shape *shape,
+                 struct values values, struct errors *errors);
+
+/* One `name=value` as written in a case. */
+struct attribute_text {
+    const char *name, *value; /* "axes", "[0, 1]" */
+    struct place place;
+};
+
+/* Adds op(inputs..., attributes...). Checks arity, kinds, attributes and shapes; every error found is
+ * added at errors->here. Returns the node's index or NO_NODE. `name` may be NULL for an unnamed step, which
+ * is then called "name.1" style by graph_name_inner(). */
+long graph_apply(struct graph *graph, const char *name, const struct op *op, const size_t *inputs, size_t arity,
+                 const struct attribute_text *attributes, size_t attribute_count, struct errors *errors);
+
+/* Index of the node of that name, or NO_NODE. */
+long graph_find(const struct graph *graph, const char *name);
+
+/* Marks in depends[i] (graph->count flags) whether node i depends on a node marked in `from`, itself
+ * included. */
+void graph_depends(bool *depends, const struct graph *graph, const bool *from);
+
+#endif

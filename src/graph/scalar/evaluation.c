@@ -1,0 +1,245 @@
+/* Evaluations: forward and reverse sweeps; compiled once per scalar. */
+#include "graph/evaluation.h"
+
+#include <stdlib.h>
+
+#include "real/real.h"
+
+struct R(evaluation) {
+    struct arena arena;
+    const struct graph *graph;
+    R(context) context;
+    R(element) * *value, **gradient; /* per node; gradients are made by the first backward */
+    bool *own;                       /* nodes whose value is computed here */
+    R(element) * seed;
+    R(element) * scratch;
+    /* room for one call's argument lists */
+    const struct shape **shapes;
+    const R(element) * *x;
+    const int64_t **integers;
+    R(element) * *dx;
+};
+
+static gck_status R(reserve)(R(evaluation) * e)
+{
+    const struct graph *graph = e->graph;
+    size_t scratch = 0, arity = 1;
+    for (size_t i = 0; i < graph->count; i++) {
+        scratch = graph->nodes[i].scratch > scratch ? graph->nodes[i].scratch : scratch;
+        arity = graph->nodes[i].arity > arity ? graph->nodes[i].arity : arity;
+    }
+    e->value = arena_alloc(&e->arena, graph->count, sizeof *e->value);
+    e->own = arena_alloc(&e->arena, graph->count, sizeof *e->own);
+    e->scratch = R(elements)(&e->arena, scratch, &e->context);
+    e->seed = R(elements)(&e->arena, shape_count(&graph->nodes[graph->output].shape), &e->context);
+    e->shapes = arena_alloc(&e->arena, arity, sizeof *e->shapes);
+    e->x = arena_alloc(&e->arena, arity, sizeof *e->x);
+    e->integers = arena_alloc(&e->arena, arity, sizeof *e->integers);
+    e->dx = arena_alloc(&e->arena, arity, sizeof *e->dx);
+    bool all = e->value && e->own && e->scratch && e->seed && e->shapes && e->x && e->integers && e->dx;
+    return all ? GCK_OK : GCK_NO_MEMORY;
+}
+
+static gck_status R(start)(R(evaluation) * *e, const struct graph *graph, const R(context) * context)
+{
+    *e = calloc(1, sizeof **e);
+    if (!*e)
+        return GCK_NO_MEMORY;
+    (*e)->graph = graph;
+    (*e)->context = *context;
+    gck_status status = R(reserve)(*e);
+    if (status) {
+        R(evaluation_free)(*e);
+        *e = NULL;
+    }
+    return status;
+}
+
+/* Gives node i a value of its own. */
+static bool R(take)(R(evaluation) * e, size_t i)
+{
+    const struct node *node = &e->graph->nodes[i];
+    if (node->kind != KIND_FLOAT)
+        return true;
+    e->own[i] = true;
+    e->value[i] = R(elements)(&e->arena, shape_count(&node->shape), &e->context);
+    return e->value[i] != NULL;
+}
+
+gck_status R(evaluation_new)(R(evaluation) * *e, const struct graph *graph, const R(context) * context)
+{
+    gck_status status = R(start)(e, graph, context);
+    for (size_t i = 0; !status && i < graph->count; i++)
+        if (!R(take)(*e, i)) {
+            R(evaluation_free)(*e);
+            *e = NULL;
+            status = GCK_NO_MEMORY;
+        }
+    return status;
+}
+
+gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, const bool *changes)
+{
+    gck_status status = R(start)(e, base->graph, &base->context);
+    if (status)
+        return status;
+    graph_depends((*e)->own, base->graph, changes);
+    for (size_t i = 0; i < base->graph->count; i++) {
+        bool own = (*e)->own[i];
+        (*e)->value[i] = base->value[i];
+        if (own && !R(take)(*e, i)) {
+            R(evaluation_free)(*e);
+            *e = NULL;
+            return GCK_NO_MEMORY;
+        }
+    }
+    size_t n = shape_count(&base->graph->nodes[base->graph->output].shape);
+    for (size_t i = 0; i < n; i++)
+        R(set)((*e)->seed + i, base->seed + i, &base->context);
+    return GCK_OK;
+}
+
+void R(evaluation_free)(R(evaluation) * e)
+{
+    if (!e)
+        return;
+    arena_free(&e->arena);
+    free(e);
+}
+
+static void R(load)(R(element) * x, const double *bound, const struct values *values, size_t n, bool exact,
+                    const R(context) * c)
+{
+    for (size_t i = 0; i < n; i++)
+        if (exact && values->texts)
+            R(set_text)(x + i, values->texts[i], c);
+        else
+            R(set_double)(x + i, bound[i], c);
+}
+
+void R(evaluation_bind)(R(evaluation) * e, const struct binding *binding)
+{
+    const struct graph *graph = e->graph;
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct node *node = &graph->nodes[i];
+        if (!node->op && e->own[i])
+            R(load)
+            (e->value[i], binding->values[i], &node->values, shape_count(&node->shape), binding->exact,
+             &e->context);
+    }
+    R(load)
+    (e->seed, binding->seed, &graph->seed, shape_count(&graph->nodes[graph->output].shape), binding->exact,
+     &e->context);
+}
+
+/* The call of node i; its argument lists are valid until the next one. */
+static R(call) R(prepare)(R(evaluation) * e, size_t i)
+{
+    const struct node *node = &e->graph->nodes[i];
+    for (size_t k = 0; k < node->arity; k++) {
+        size_t input = node->inputs[k];
+        e->shapes[k] = &e->graph->nodes[input].shape;
+        e->x[k] = e->value[input];
+        e->integers[k] = e->graph->nodes[input].values.integers;
+        e->dx[k] = e->gradient ? e->gradient[input] : NULL;
+    }
+    return (R(call)){.node = node,
+                     .shapes = e->shapes,
+                     .x = e->x,
+                     .integers = e->integers,
+                     .y = e->value[i],
+                     .dy = e->gradient ? e->gradient[i] : NULL,
+                     .dx = e->dx,
+                     .scratch = e->scratch};
+}
+
+#if defined REAL_DOUBLE
+#define FORWARD d_forward
+#define BACKWARD d_backward
+#else
+#define FORWARD m_forward
+#define BACKWARD m_backward
+#endif
+
+void R(evaluation_forward)(R(evaluation) * e)
+{
+    for (size_t i = 0; i < e->graph->count; i++) {
+        const struct op *op = e->graph->nodes[i].op;
+        if (!op || !e->own[i])
+            continue;
+        R(call) call = R(prepare)(e, i);
+        op->FORWARD(&call, &e->context);
+    }
+}
+
+/* Makes gradients for every node that depends on a float input. */
+static gck_status R(gradients_new)(R(evaluation) * e)
+{
+    const struct graph *graph = e->graph;
+    R(element) **gradient = arena_alloc(&e->arena, graph->count, sizeof *gradient);
+    if (!gradient)
+        return GCK_NO_MEMORY;
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct node *node = &graph->nodes[i];
+        if (node->kind != KIND_FLOAT || node->literal)
+            continue;
+        gradient[i] = R(elements)(&e->arena, shape_count(&node->shape), &e->context);
+        if (!gradient[i])
+            return GCK_NO_MEMORY;
+    }
+    e->gradient = gradient;
+    return GCK_OK;
+}
+
+gck_status R(evaluation_backward)(R(evaluation) * e, const R(element) * seed)
+{
+    gck_status status = e->gradient ? GCK_OK : R(gradients_new)(e);
+    if (status)
+        return status;
+    const struct graph *graph = e->graph;
+    size_t n = shape_count(&graph->nodes[graph->output].shape);
+    if (!seed)
+        seed = e->seed;
+    for (size_t i = 0; i < graph->count; i++) /* inner gradients are of this sweep alone */
+        if (graph->nodes[i].op && e->gradient[i])
+            R(zero)(e->gradient[i], shape_count(&graph->nodes[i].shape));
+    R(element) *dy = e->gradient[graph->output];
+    for (size_t i = 0; dy && i < n; i++)
+        R(add)(dy + i, dy + i, seed + i, &e->context);
+    for (size_t i = graph->output + 1; i-- > 0;) {
+        const struct op *op = graph->nodes[i].op;
+        if (!op || !e->gradient[i])
+            continue;
+        R(call) call = R(prepare)(e, i);
+        op->BACKWARD(&call, &e->context);
+    }
+    return GCK_OK;
+}
+
+void R(evaluation_clear)(R(evaluation) * e)
+{
+    for (size_t i = 0; e->gradient && i < e->graph->count; i++)
+        if (e->gradient[i])
+            R(zero)(e->gradient[i], shape_count(&e->graph->nodes[i].shape));
+}
+
+void R(evaluation_objective)(R(element) * r, const R(evaluation) * e)
+{
+    size_t output = e->graph->output;
+    R(dot)(r, e->seed, 1, e->value[output], 1, shape_count(&e->graph->nodes[output].shape), &e->context);
+}
+
+R(element) * R(evaluation_value)(const R(evaluation) * e, size_t node)
+{
+    return e->value[node];
+}
+
+R(element) * R(evaluation_gradient)(const R(evaluation) * e, size_t node)
+{
+    return e->gradient ? e->gradient[node] : NULL;
+}
+
+R(context) * R(evaluation_context)(R(evaluation) * e)
+{
+    return &e->context;
+}

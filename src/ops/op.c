@@ -1,0 +1,52 @@
+/* The table of ops, made from ops.def. */
+#include "ops/op.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "ops/rules.h"
+
+const char REQUIRED[] = "required";
+
+#define OP(name_, ...) d_kernel d_##name_##_forward, d_##name_##_backward;
+#include "ops/ops.def"
+#undef OP
+#define OP(name_, ...) m_kernel m_##name_##_forward, m_##name_##_backward;
+#include "ops/ops.def"
+#undef OP
+
+const struct op op_table[] = {
+#define OP(name_, ...)                                                                                         \
+    {.name = #name_,                                                                                           \
+     .d_forward = d_##name_##_forward,                                                                         \
+     .d_backward = d_##name_##_backward,                                                                       \
+     .m_forward = m_##name_##_forward,                                                                         \
+     .m_backward = m_##name_##_backward,                                                                       \
+     __VA_ARGS__},
+#include "ops/ops.def"
+#undef OP
+};
+const size_t op_count = sizeof op_table / sizeof *op_table;
+
+const struct op *op_named(const char *name)
+{
+    for (size_t i = 0; i < op_count; i++)
+        if (strcmp(op_table[i].name, name) == 0)
+            return &op_table[i];
+    return NULL;
+}
+
+int op_attribute(const struct op *op, const char *name)
+{
+    for (int i = 0; i < MOST_ATTRIBUTES && op->attributes[i].name; i++)
+        if (strcmp(op->attributes[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+const struct attribute *node_attribute(const struct node *node, const char *name)
+{
+    int i = op_attribute(node->op, name);
+    assert(i >= 0);
+    return &node->attributes[i];
+}
