@@ -66,6 +66,219 @@ enum { GCK_VERDICTS = GCK_VERDICT_ERROR + 1 };
 /* "ok", "kink", ... */
 GCK_API const char *gck_verdict_name(gck_verdict verdict);
 
+/* ---- cases ---------------------------------------------------------------------------------- */
+
+/* A case file: a graph, its inputs, what is expected. Immutable once loaded; may be checked by several
+ * threads at once. */
+typedef struct gck_case gck_case;
+
+/* A problem in a file, at line and column (from 1; 0: the whole file). */
+typedef struct gck_error {
+    gck_status status;
+    const char *file;
+    size_t line, column;
+    const char *message;
+} gck_error;
+
+/* Problems in the order found. Free with gck_errors_free(). */
+typedef struct gck_errors gck_errors;
+GCK_API size_t gck_errors_count(const gck_errors *errors);
+GCK_API gck_error gck_errors_get(const gck_errors *errors, size_t i);
+GCK_API void gck_errors_free(gck_errors *errors);
+
+/* Reads a case file. On failure *out is NULL and *errors (if errors is not NULL) says where and what to
+ * do; the caller frees both. */
+GCK_API GCK_MUST_USE gck_status gck_case_load(gck_case **out, const char *path, gck_errors **errors);
+/* The same from memory; `name` stands for the path in messages. */
+GCK_API GCK_MUST_USE gck_status gck_case_parse(gck_case **out, const char *name, const char *bytes, size_t size,
+                                               gck_errors **errors);
+GCK_API void gck_case_free(gck_case *c);
+
+GCK_API const char *gck_case_id(const gck_case *c);
+GCK_API const char *gck_case_title(const gck_case *c);
+GCK_API const char *gck_case_path(const gck_case *c);
+GCK_API const char *gck_case_why(const gck_case *c);    /* NULL when the case does not say */
+GCK_API const char *gck_case_source(const gck_case *c); /* likewise */
+GCK_API bool gck_case_has_tag(const gck_case *c, const char *tag);
+GCK_API size_t gck_case_parameters(const gck_case *c); /* elements of all parameters */
+
+/* ---- engines: the code under test ------------------------------------------------------------ */
+
+/* The engine's number format. */
+typedef enum gck_dtype { GCK_FLOAT64, GCK_FLOAT32, GCK_FLOAT16, GCK_BFLOAT16 } gck_dtype;
+enum { GCK_DTYPES = GCK_BFLOAT16 + 1 };
+GCK_API const char *gck_dtype_name(gck_dtype dtype); /* "float64" */
+
+/* One node of the graph, as an engine sees it. Nodes come in topological order. */
+typedef struct gck_node {
+    const char *name;
+    const char *op; /* NULL: an input */
+    size_t arity;
+    const size_t *inputs; /* indices of earlier nodes */
+    int rank;
+    const size_t *dims;
+    size_t count;            /* elements */
+    const double *values;    /* float inputs: numbers of the request's dtype, row-major; else NULL */
+    const int64_t *integers; /* integer inputs: labels, indices, masks; else NULL */
+    bool wanted;             /* an input whose gradient is asked for */
+} gck_node;
+
+/* A request: compute the output, and the gradient of <seed, output> in every wanted node. */
+typedef struct gck_request {
+    const char *id;
+    gck_dtype dtype;
+    size_t node_count;
+    const gck_node *nodes;
+    size_t output;                 /* index of the output node */
+    const double *seed;            /* upstream gradient, of the output's shape */
+    const struct graph *graph;     /* private */
+    const struct binding *binding; /* private */
+} gck_request;
+
+/* An attribute of a node as text ("[0, 1]", "mean", "0.01"; its default when the case does not give it) or
+ * NULL when absent or unknown. The text lives in `buffer`, which has `size` bytes. */
+GCK_API const char *gck_request_attribute(const gck_request *request, size_t node, const char *name,
+                                          char *buffer, size_t size);
+
+/* Where the engine puts its answer; every call copies. */
+typedef struct gck_answer gck_answer;
+/* The output's value, `count` numbers, row-major. */
+GCK_API void gck_answer_value(gck_answer *answer, const double *value, size_t count);
+/* The gradient in a node, with the shape the engine gave it. Inner nodes are welcome: they help to name the
+ * gate that is wrong. */
+GCK_API void gck_answer_gradient(gck_answer *answer, size_t node, const double *gradient, int rank,
+                                 const size_t *dims);
+/* The engine does not have this op (or attribute, rank, dtype): the case is skipped and counted. */
+GCK_API void gck_answer_unsupported(gck_answer *answer, const char *what);
+/* The engine failed: the case gets the verdict `error`. */
+GCK_API void gck_answer_error(gck_answer *answer, const char *message);
+
+/* Called from one thread at a time for one gck_check(). */
+typedef void gck_engine_function(gck_answer *answer, const gck_request *request, void *user);
+
+typedef struct gck_engine {
+    const char *name;
+    gck_engine_function *grad;
+    void *user;
+    bool flushes_to_zero; /* subnormal results become 0 */
+} gck_engine;
+
+/* ---- checking a case ------------------------------------------------------------------------- */
+
+/* What the classic double-precision column uses. */
+typedef enum gck_method { GCK_CENTERED, GCK_FORWARD, GCK_RICHARDSON } gck_method;
+
+typedef struct gck_options {
+    int bits;        /* precision of the reference, 64 to 4096; 256 */
+    int max_bits;    /* how far it may be raised; 4096 */
+    unsigned dtypes; /* bit 1 << dtype; 0: what the case says */
+    uint64_t seed;   /* of every random number of the check; 1 */
+    long exhaustive; /* elements checked one by one: GCK_AUTO, GCK_ALL or a number a tensor */
+    gck_method method;
+    int jobs;                  /* threads; 1 */
+    const gck_engine *engine;  /* NULL: the built-in one of each dtype */
+    const volatile bool *stop; /* raised by the caller to end early; may be NULL */
+} gck_options;
+enum { GCK_AUTO = -1, GCK_ALL = -2 };
+GCK_API gck_options gck_options_default(void);
+
+/* One element of one tensor. Relative errors are |a - n| / max(|a|, |n|), 0 when both are 0. */
+typedef struct gck_element {
+    size_t index; /* flat, row-major */
+    gck_verdict verdict;
+    double analytic;        /* the engine's gradient; NaN when missing */
+    double reference;       /* the reference gradient, rounded to double */
+    double reference_error; /* relative error of `analytic` against the unrounded reference */
+    double ulps;            /* |analytic - reference| in units in the last place of the dtype */
+    double budget;          /* absolute error the dtype entitles a correct engine to */
+    bool checked;           /* the differences below were taken for this very element */
+    double numeric;         /* classic difference in double */
+    double numeric_error;   /* relative error of `analytic` against it */
+    char wide[48];          /* the difference at `bits`, decimal digits that are certain; "" when not taken */
+    double wide_error;      /* relative error of `analytic` against it */
+    double left, right;     /* one-sided differences at `bits` */
+    bool corner;            /* they settle and differ, or the element sits on a recorded tie */
+} gck_element;
+
+/* A tensor: the gradient of one parameter, or the value of the output. */
+typedef struct gck_tensor {
+    const char *name;
+    int rank;
+    const size_t *dims;
+    size_t count;
+    gck_verdict verdict;         /* the worst of its elements */
+    size_t counts[GCK_VERDICTS]; /* elements per verdict */
+    size_t checked;              /* elements whose own differences were taken */
+    gck_element worst;           /* the element with the worst verdict, then error / budget */
+    double largest_numeric_error, largest_wide_error; /* over the checked elements */
+    double largest_reference_error;                   /* over all elements */
+    bool zero;                                        /* the gradient is zero within the budgets everywhere */
+    const char *hint;                                 /* what the pattern of a failure suggests; NULL */
+    const struct tensor_check *private_data;
+} gck_tensor;
+
+/* Element i < count. */
+GCK_API gck_element gck_tensor_element(const gck_tensor *tensor, size_t i);
+
+/* How far the reference gradient is proved: by centered differences along random dense directions at
+ * `bits`, each parameter alone and all together. */
+typedef struct gck_certificate {
+    gck_verdict verdict; /* ok, inconclusive (not resolved at max_bits) or wrong (our own backward is) */
+    double agreement;    /* worst |<g, v> - D| / sum |g_i v_i| */
+    double error;        /* worst estimated error of D on the same scale */
+    double order;        /* observed order of convergence, about 2; NaN when `exact` */
+    bool exact;          /* the difference does not depend on the step: the function is linear along v */
+    int bits;            /* precision that settled it */
+    int step_exponent;   /* h = 2^step_exponent times the scale of the direction */
+    size_t directions;   /* directional differences taken */
+    size_t elements, of; /* elements checked one by one, of how many */
+} gck_certificate;
+
+/* One case, one dtype, one engine. */
+typedef struct gck_run {
+    gck_dtype dtype;
+    const char *engine;
+    gck_verdict verdict;       /* the worst below */
+    const char *message;       /* why, where no tensor says it ("the engine ..."); NULL */
+    gck_tensor value;          /* the output */
+    const gck_tensor *tensors; /* one per parameter */
+    size_t tensor_count;
+    gck_certificate certificate;
+    const char *guilty_node, *guilty_op; /* where the first wrong gradient arises; NULL */
+    size_t ties;                         /* comparisons at equality in the reference */
+    double numeric_error, wide_error;    /* worst relative errors over the checked elements */
+    double forward_ms, backward_ms; /* of the engine when it is built in, else its answer time in backward_ms */
+} gck_run;
+
+/* What a case expects and did not get. */
+typedef struct gck_mismatch {
+    const char *what;             /* "value f", "grad W1[3, 2]", "equals losses/nll" */
+    const char *expected, *found; /* decimal texts */
+    size_t line, column;
+} gck_mismatch;
+
+typedef struct gck_result {
+    const char *id, *title, *path;
+    gck_verdict verdict; /* the worst run; `wrong` when an expectation is not met */
+    const gck_run *runs;
+    size_t run_count;
+    const gck_mismatch *mismatches;
+    size_t mismatch_count;
+    size_t expectations; /* numbers compared with `expect` and `equals` */
+    size_t parameters;   /* elements checked a dtype */
+    uint64_t seed;
+    double ms; /* wall time of the whole check */
+} gck_result;
+
+/* Checks a case. options: NULL for the defaults. The result is freed with gck_result_free() and does not
+ * need the case any longer. A bad gradient is GCK_OK with a bad verdict. */
+GCK_API GCK_MUST_USE gck_status gck_check(gck_result **out, const gck_case *c, const gck_options *options,
+                                          gck_errors **errors);
+GCK_API void gck_result_free(gck_result *result);
+
+/* Whether a verdict passes a gate: ok, kink and unsupported do. */
+GCK_API bool gck_verdict_passes(gck_verdict verdict);
+
 /* ---- black boxes: f and grad f in double ---------------------------------------------------- */
 
 /* Value of the function under test at x (n doubles). Must not keep x. */
