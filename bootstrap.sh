@@ -1,0 +1,136 @@
+#!/bin/sh
+# From a bare Debian 12 or Ubuntu 24.04 to a checked library of cases:
+#
+#   sh bootstrap.sh         installs what is missing, builds into build/, runs build/gradcheck run cases/
+#   sh bootstrap.sh test    the same, then every test, and the units and laws again under sanitizers,
+#                           under clang and without optimization
+#
+# Every package is looked for first; nothing is installed or removed that need not be. It may be run again.
+set -eu
+cd "$(dirname "$0")"
+mode=${1:-run}
+case $mode in
+run | test) ;;
+*)
+    echo "usage: sh bootstrap.sh [test]" >&2
+    exit 2
+    ;;
+esac
+
+packages="build-essential cmake ninja-build pkg-config
+    libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libcmocka-dev"
+if [ "$mode" = test ]; then
+    packages="$packages clang clang-format"
+fi
+cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+started=$(date +%s)
+
+heading() {
+    printf '\n=== %s (%ss)\n' "$1" "$(($(date +%s) - started))"
+}
+
+# present PACKAGE: it is installed, or the tool that it brings is there from somewhere else.
+present() {
+    case $1 in
+    cmake | pkg-config | clang | clang-format) command -v "$1" >/dev/null && return 0 ;;
+    ninja-build) command -v ninja >/dev/null && return 0 ;;
+    esac
+    dpkg -s "$1" 2>/dev/null | grep -q '^Status: .* ok installed$'
+}
+
+# as_root COMMAND...: as root, or through sudo, or not at all.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@"
+    elif command -v sudo >/dev/null; then
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        return 1
+    fi
+}
+
+install_packages() {
+    missing=
+    for package in $packages; do
+        present "$package" || missing="$missing $package"
+    done
+    if [ -z "$missing" ]; then
+        echo "nothing is missing"
+        return 0
+    fi
+    echo "missing:$missing"
+    if ! command -v apt-get >/dev/null; then
+        echo "There is no apt-get here. Please install what these Debian packages hold, then run cmake --preset release." >&2
+        return 1
+    fi
+    echo "running apt-get update and apt-get install, as root"
+    as_root apt-get update -q || echo "apt-get update failed; trying with the lists that are there" >&2
+    # One word a package.
+    # shellcheck disable=SC2086
+    as_root apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 $missing || {
+        echo "The packages could not be installed. As root, please run: apt-get install$missing" >&2
+        return 1
+    }
+}
+
+# build PRESET TARGET...
+build() {
+    preset=$1
+    shift
+    cmake --preset "$preset" && cmake --build --preset "$preset" --parallel "$cores" --target "$@"
+}
+
+heading "Packages"
+install_packages
+
+heading "Build, into build/"
+if [ "$mode" = run ]; then
+    build release gradcheck gck_shared gck_static
+else
+    build release all
+fi
+
+heading "Main job: build/gradcheck run cases/"
+if [ "$mode" = run ]; then
+    exec build/gradcheck run cases/
+fi
+main_status=0
+build/gradcheck run cases/ || main_status=$?
+
+# Each stage is run whatever became of the one before; all are summed up at the end.
+summary=build/summary.txt
+failed=0
+echo "main job: exit status $main_status" >"$summary"
+[ "$main_status" -eq 0 ] || failed=1
+
+# stage PRESET TARGET LABELS: builds TARGET, runs the tests whose label matches LABELS.
+stage() {
+    heading "$1: build $2"
+    log=$PWD/build/ctest-$1.log
+    rm -f "$log"
+    if ! build "$1" $2; then
+        printf '%s: the build failed\n' "$1" >>"$summary"
+        failed=1
+        return 0
+    fi
+    heading "$1: tests"
+    ctest --preset "$1" --parallel "$cores" -L "$3" --output-log "$log" || failed=1
+    {
+        printf '%s (%s): ' "$1" "$3"
+        sed -n '/tests passed/,/^Total Test time/p' "$log" | grep -v -e '^Label' -e 'sec\*proc' -e '^$'
+    } >>"$summary"
+}
+
+stage release all .
+stage asan-ubsan "unit law" "unit|law"
+stage tsan "unit law" "unit|law"
+stage clang-release "unit law" "unit|law"
+stage debug law law
+
+heading "Summary"
+cat "$summary"
+if [ "$failed" -ne 0 ]; then
+    echo "FAILED"
+    exit 1
+fi
+echo "all passed"

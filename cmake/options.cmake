@@ -1,0 +1,25 @@
+# gck_options: how every target of the project is compiled. gck_build.h: how it was, for --version.
+add_library(gck_options INTERFACE)
+target_compile_definitions(gck_options INTERFACE _GNU_SOURCE)
+target_compile_options(gck_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> -ffp-contract=off)
+target_include_directories(gck_options INTERFACE
+    ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)
+target_link_libraries(gck_options INTERFACE PkgConfig::GCK_DEPENDENCIES Threads::Threads m)
+if(GCK_WERROR)
+    target_compile_options(gck_options INTERFACE -Werror)
+endif()
+if(GCK_SANITIZE)
+    set(sanitize -fsanitize=${GCK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(gck_options INTERFACE ${sanitize})
+    target_link_options(gck_options INTERFACE ${sanitize})
+endif()
+
+set(GCK_BUILD_COMPILER "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}")
+string(REPLACE "GNU" "gcc" GCK_BUILD_COMPILER "${GCK_BUILD_COMPILER}")
+string(REPLACE "Clang" "clang" GCK_BUILD_COMPILER "${GCK_BUILD_COMPILER}")
+set(GCK_BUILD_SANITIZERS "none")
+if(GCK_SANITIZE)
+    set(GCK_BUILD_SANITIZERS "${GCK_SANITIZE}")
+endif()
+configure_file(cmake/gck_build.h.in generated/gck_build.h @ONLY)
