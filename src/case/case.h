@@ -1,25 +1,8 @@
 /* Cases: what a case file says, checked and ready to run. */
 #ifndef GCK_CASE_CASE_H
 #define GCK_CASE_CASE_H
-#include "graph/graph.h"
+#include "check/subject.h"
 #include "real/dtype.h"
-
-/* A tensor that the case expects: decimal texts or fractions ("1/3"), row-major, of the node's shape. */
-struct expected {
-    size_t node;
-    bool gradient; /* of the output in the node; else the node's value */
-    const char *const *texts;
-    struct place place;
-};
-
-/* Which answers are admissible at a corner, where the derivative does not exist or is infinite. */
-struct kink_rule {
-    size_t parameter;   /* node */
-    long element;       /* flat index, or -1 for every element on a corner ("at: x" against "at: x[3]") */
-    const char *choice; /* a name for the convention: "relu-at-zero" */
-    const char *const *allowed; /* decimal texts, "inf" and "-inf" too: the gradient's admissible values */
-    size_t allowed_count;
-};
 
 enum expect_by { BY_NOBODY, BY_CLOSED_FORM, BY_PUBLISHED, BY_REFERENCE };
 
@@ -43,7 +26,6 @@ struct case_file {
     struct graph
         *equals_graph; /* `equals: {graph: [...], output: name}`; its inputs are copies of this case's */
 };
-enum { EXHAUSTIVE_AUTO = -1, EXHAUSTIVE_ALL = -2 };
 
 /* Limits of a case file; each has its own message. */
 enum { MOST_CASE_BYTES = 16 << 20, MOST_CASE_DEPTH = 64 };

@@ -9,8 +9,9 @@
  *
  * evaluation_new   values of all nodes (not yet computed), no gradients. The graph outlives it. The context
  *                  is copied; what it points to (noise, decisions) stays the caller's.
- * evaluation_vary  an evaluation of the same graph in which only the nodes marked in `changes` (an input's
- *                  flag spreads to all that depends on it) have values of their own; the others are base's.
+ * evaluation_vary  an evaluation of the same graph in which the nodes marked in `changes` start as copies of
+ *                  base's values, to be perturbed, and only what depends on them is computed again; all other
+ *                  values are base's. It records no decisions. base outlives it.
  * evaluation_bind  sets every own input to the binding's numbers.
  * evaluation_forward    computes every own node's value in order.
  * evaluation_backward   sets the output's gradient to the seed (NULL: the binding's), then adds to every
@@ -18,7 +19,7 @@
  * evaluation_clear zeroes all gradients.
  * evaluation_objective  r = <seed, output>, the scalar whose gradient backward computes.
  * evaluation_value, evaluation_gradient   a node's elements; the gradient is NULL where none is computed.
- *                  An input's value may be written (perturbed) when it is its own. */
+ *                  The value of an own input, or of a changed node, may be written. */
 #define EVALUATION(s)                                                                                          \
     typedef struct s##_evaluation s##_evaluation;                                                              \
     gck_status s##_evaluation_new(s##_evaluation **e, const struct graph *graph, const s##_context *context);  \

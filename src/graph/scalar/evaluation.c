@@ -2,6 +2,7 @@
 #include "graph/evaluation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "real/real.h"
 
@@ -10,7 +11,8 @@ struct R(evaluation) {
     const struct graph *graph;
     R(context) context;
     R(element) * *value, **gradient; /* per node; gradients are made by the first backward */
-    bool *own;                       /* nodes whose value is computed here */
+    bool *own;                       /* nodes with a value of their own */
+    const bool *held;                /* of these, the ones that keep what they are given; NULL: inputs only */
     R(element) * seed;
     R(element) * scratch;
     /* room for one call's argument lists */
@@ -78,22 +80,45 @@ gck_status R(evaluation_new)(R(evaluation) * *e, const struct graph *graph, cons
     return status;
 }
 
+/* Starts node i of a varied evaluation: a copy of base's value where it is changed, room where it is
+ * computed again, base's own otherwise. */
+static bool R(vary_node)(R(evaluation) * e, const R(evaluation) * base, size_t i)
+{
+    bool own = e->own[i];
+    e->own[i] = false;
+    e->value[i] = base->value[i];
+    if (!own)
+        return true;
+    if (!R(take)(e, i))
+        return false;
+    size_t n = e->held[i] ? shape_count(&e->graph->nodes[i].shape) : 0;
+    for (size_t k = 0; k < n; k++)
+        R(set)(e->value[i] + k, base->value[i] + k, &e->context);
+    return true;
+}
+
 gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, const bool *changes)
 {
     gck_status status = R(start)(e, base->graph, &base->context);
     if (status)
         return status;
-    graph_depends((*e)->own, base->graph, changes);
-    for (size_t i = 0; i < base->graph->count; i++) {
-        bool own = (*e)->own[i];
-        (*e)->value[i] = base->value[i];
-        if (own && !R(take)(*e, i)) {
-            R(evaluation_free)(*e);
-            *e = NULL;
-            return GCK_NO_MEMORY;
-        }
+    const struct graph *graph = base->graph;
+    (*e)->context.decisions = NULL;
+    bool *held = arena_alloc(&(*e)->arena, graph->count, sizeof *held);
+    bool made = held != NULL;
+    if (made) {
+        memcpy(held, changes, graph->count * sizeof *held);
+        (*e)->held = held;
+        graph_depends((*e)->own, graph, held);
     }
-    size_t n = shape_count(&base->graph->nodes[base->graph->output].shape);
+    for (size_t i = 0; made && i < graph->count; i++)
+        made = R(vary_node)(*e, base, i);
+    if (!made) {
+        R(evaluation_free)(*e);
+        *e = NULL;
+        return GCK_NO_MEMORY;
+    }
+    size_t n = shape_count(&graph->nodes[graph->output].shape);
     for (size_t i = 0; i < n; i++)
         R(set)((*e)->seed + i, base->seed + i, &base->context);
     return GCK_OK;
@@ -124,8 +149,8 @@ void R(evaluation_bind)(R(evaluation) * e, const struct binding *binding)
         const struct node *node = &graph->nodes[i];
         if (!node->op && e->own[i])
             R(load)
-            (e->value[i], binding->values[i], &node->values, shape_count(&node->shape), binding->exact,
-             &e->context);
+        (e->value[i], binding->values[i], &node->values, shape_count(&node->shape), binding->exact,
+         &e->context);
     }
     R(load)
     (e->seed, binding->seed, &graph->seed, shape_count(&graph->nodes[graph->output].shape), binding->exact,
@@ -165,7 +190,7 @@ void R(evaluation_forward)(R(evaluation) * e)
 {
     for (size_t i = 0; i < e->graph->count; i++) {
         const struct op *op = e->graph->nodes[i].op;
-        if (!op || !e->own[i])
+        if (!op || !e->own[i] || (e->held && e->held[i]))
             continue;
         R(call) call = R(prepare)(e, i);
         op->FORWARD(&call, &e->context);
