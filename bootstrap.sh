@@ -117,7 +117,8 @@ stage() {
     ctest --preset "$1" --parallel "$cores" -L "$3" --output-log "$log" || failed=1
     {
         printf '%s (%s): ' "$1" "$3"
-        sed -n '/tests passed/,/^Total Test time/p' "$log" | grep -v -e '^Label' -e 'sec\*proc' -e '^$'
+        awk '/tests passed/ || /^Total Test time/ || failed; /^The following tests FAILED/ { failed = 1 }' "$log" |
+            grep -v -e '^Errors while' -e '^$'
     } >>"$summary"
 }
 
