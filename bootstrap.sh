@@ -38,14 +38,12 @@ present() {
     dpkg -s "$1" 2>/dev/null | grep -q '^Status: .* ok installed$'
 }
 
-# as_root COMMAND...: as root, or through sudo, or not at all.
+# as_root COMMAND...: as root, or through sudo.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         env DEBIAN_FRONTEND=noninteractive "$@"
-    elif command -v sudo >/dev/null; then
-        sudo env DEBIAN_FRONTEND=noninteractive "$@"
     else
-        return 1
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
     fi
 }
 
@@ -60,10 +58,15 @@ install_packages() {
     fi
     echo "missing:$missing"
     if ! command -v apt-get >/dev/null; then
-        echo "There is no apt-get here. Please install what these Debian packages hold, then run cmake --preset release." >&2
+        echo "There is no apt-get here. Please install what these Debian packages hold;" >&2
+        echo "then: cmake --preset release && cmake --build --preset release" >&2
         return 1
     fi
-    echo "running apt-get update and apt-get install, as root"
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        echo "This is not root and there is no sudo. As root, please run: apt-get install$missing" >&2
+        return 1
+    fi
+    echo "running apt-get update, then apt-get install$missing"
     as_root apt-get update -q || echo "apt-get update failed; trying with the lists that are there" >&2
     # One word a package.
     # shellcheck disable=SC2086
@@ -118,7 +121,7 @@ stage() {
     {
         printf '%s (%s): ' "$1" "$3"
         awk '/tests passed/ || /^Total Test time/ || failed; /^The following tests FAILED/ { failed = 1 }' "$log" |
-            grep -v -e '^Errors while' -e '^$'
+            grep -v -e '^Errors while' -e '^\[ERROR_MESSAGE' -e '^$'
     } >>"$summary"
 }
 

@@ -24,6 +24,9 @@ if(GCK_BUILD_CLI)
 endif()
 
 # bench/*.c: one program each, built and run by hand: cmake --build build --target bench
+if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
+endif()
 file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*.c)
 add_custom_target(bench)
 foreach(source IN LISTS bench_sources)

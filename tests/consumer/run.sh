@@ -53,6 +53,12 @@ echo "== command"
 "$prefix/bin/gradcheck" --version >"$scratch/version" || fail "gradcheck --version"
 grep -q gradcheck "$scratch/version" || fail "gradcheck --version does not say gradcheck"
 
+read -r _ version <<END
+$("$prefix/bin/gradcheck" --version | head -n 1)
+END
+grep -q "\"gradcheck ${version%% *}\"" "$prefix/share/man/man1/gradcheck.1" ||
+    fail "the man page is not of version ${version%% *}"
+
 echo "== find_package"
 mkdir "$scratch/source"
 cp "$here/CMakeLists.txt" "$here/consumer.c" "$here/consumer.cpp" "$scratch/source/"
