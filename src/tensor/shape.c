@@ -14,15 +14,17 @@ size_t shape_count(const struct shape *shape)
 
 bool shape_count_within(size_t *count, const struct shape *shape, size_t limit)
 {
+    bool empty = false;
     *count = 1;
-    for (int i = 0; i < shape->rank; i++)
-        if (shape->dim[i] == 0)
-            return *count = 0, true;
     for (int i = 0; i < shape->rank; i++) {
-        if (shape->dim[i] > limit / *count)
+        size_t dim = shape->dim[i] ? shape->dim[i] : 1;
+        if (dim > limit / *count)
             return false;
-        *count *= shape->dim[i];
+        empty = empty || shape->dim[i] == 0;
+        *count *= dim;
     }
+    if (empty)
+        *count = 0;
     return true;
 }
 
@@ -49,6 +51,17 @@ bool shape_expands(const struct shape *from, const struct shape *to)
 {
     struct shape both;
     return shape_broadcast(&both, from, to) && shape_equal(&both, to);
+}
+
+struct shape shape_reduced(const struct shape *shape, unsigned axes, bool keepdims)
+{
+    struct shape out = {0};
+    for (int i = 0; i < shape->rank; i++) {
+        bool inside = axes >> i & 1;
+        if (!inside || keepdims)
+            out.dim[out.rank++] = inside ? 1 : shape->dim[i];
+    }
+    return out;
 }
 
 bool shape_axis(int *axis, const struct shape *shape, long given)

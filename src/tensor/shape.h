@@ -13,7 +13,8 @@ struct shape {
 
 /* Number of elements; 1 for a scalar. The product must be known to fit. */
 size_t shape_count(const struct shape *shape);
-/* The same for any dims: false when the count is above `limit`. */
+/* The same for any dims: false when the count is above `limit`, sizes of 0 counted as 1 (so that
+ * the strides and the reductions of an empty tensor are bounded too). */
 bool shape_count_within(size_t *count, const struct shape *shape, size_t limit);
 
 bool shape_equal(const struct shape *a, const struct shape *b);
@@ -22,6 +23,9 @@ bool shape_equal(const struct shape *a, const struct shape *b);
 bool shape_broadcast(struct shape *out, const struct shape *a, const struct shape *b);
 /* Whether `from` broadcasts to exactly `to`. */
 bool shape_expands(const struct shape *from, const struct shape *to);
+
+/* What is left when the axes (bits) are reduced: 1 in their place, or nothing. */
+struct shape shape_reduced(const struct shape *shape, unsigned axes, bool keepdims);
 
 /* An axis given as -rank .. rank-1 brought to 0 .. rank-1; false outside. */
 bool shape_axis(int *axis, const struct shape *shape, long given);

@@ -19,6 +19,12 @@ struct view view_expanded(const struct shape *from, const struct shape *to)
     return view;
 }
 
+struct view view_reduced(const struct shape *shape, unsigned axes)
+{
+    struct shape kept = shape_reduced(shape, axes, true);
+    return view_expanded(&kept, shape);
+}
+
 /* Whether axis `i` continues where axis `inner` (already in the walk) ends, for every operand. */
 static bool joins(const struct walk *walk, const struct view *views, int i, int inner)
 {

@@ -15,6 +15,9 @@ struct view view_of(const struct shape *shape);
 /* `from` seen as if it had been broadcast to `to`. */
 struct view view_expanded(const struct shape *from, const struct shape *to);
 
+/* What is left of a tensor of `shape` when the axes (bits) are reduced, seen over `shape`. */
+struct view view_reduced(const struct shape *shape, unsigned axes);
+
 enum { WALK_OPERANDS = 3 };
 
 /* One walk. While walk_next() is true: `count` elements, operand k at offset[k] + i step[k]. */
