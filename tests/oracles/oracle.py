@@ -1,0 +1,356 @@
+#!/usr/bin/python3
+"""Recomputes the `expect` blocks of case files, independently of gradcheck.
+
+Values come from NumPy's semantics over mpmath numbers of 1400 digits; gradients from centered differences with
+a step of 1e-460. No derivative formula occurs here, so nothing can be wrong in the same way as a backward pass.
+Where the one-sided differences disagree (a corner), an expected gradient must lie between them.
+
+  oracle.py --check cases/lectures/*.yaml      every expect, equals and claim; exit 1 on a difference
+  oracle.py --print 'value=y grad=x,W' CASE    an expect block to paste
+
+Needs python3-mpmath, python3-numpy and python3-yaml.
+"""
+import argparse
+import ast
+import pathlib
+import sys
+
+import numpy as np
+import yaml
+from mpmath import mp, mpf
+
+mp.dps = 1400
+STEP = mpf(10) ** -460
+AGREE = mpf(10) ** -60  # of two numbers that are mathematically equal, with room for one-sided truncation
+
+
+class Unsupported(Exception):
+    """The case is outside what this oracle computes."""
+
+
+def array(value):
+    return value if isinstance(value, np.ndarray) else np.array(value, dtype=object)
+
+
+def each(function):
+    ufunc = np.frompyfunc(function, function.__code__.co_argcount, 1)
+    return lambda *arguments: array(ufunc(*arguments))
+
+
+def integers(text):
+    return [int(number) for number in text] if isinstance(text, list) else [int(text)]
+
+
+def axes_of(attributes):
+    return tuple(integers(attributes["axes"])) if "axes" in attributes else None
+
+
+def kept(attributes):
+    return attributes.get("keepdims", "false") == "true"
+
+
+def reduced(losses, attributes):
+    reduction, losses = attributes.get("reduction", "mean"), array(losses)
+    if reduction == "none":
+        return losses
+    total = array(np.sum(losses))
+    return total if reduction == "sum" else array(total / mpf(losses.size))
+
+
+def log_softmax(x, axis):
+    return x - EXP_LOG["log"](array(np.sum(EXP_LOG["exp"](x), axis=axis, keepdims=True)))
+
+
+def picked(rows, labels):
+    """sum_j t_j rows_j for one-hot or soft labels, rows[label] for class indices; one number a sample"""
+    if rows.shape == labels.shape:
+        return array(np.sum(rows * labels, axis=-1))
+    flat = rows.reshape(-1, rows.shape[-1])
+    chosen = [flat[i, int(label)] for i, label in enumerate(labels.reshape(-1))]
+    return np.array(chosen, dtype=object).reshape(labels.shape)
+
+
+def hinge_loss(scores, labels, a):
+    margin = mpf(a.get("margin", "1"))
+    flat, losses = scores.reshape(-1, scores.shape[-1]), []
+    for row, label in zip(flat, labels.reshape(-1)):
+        others = [j for j in range(len(row)) if j != int(label)]
+        losses.append(sum((max(mpf(0), row[j] - row[int(label)] + margin) for j in others), mpf(0)))
+    return reduced(np.array(losses, dtype=object).reshape(labels.shape), a)
+
+
+def slice_of(x, a):
+    lists = [integers(a[name]) if name in a else None for name in ("starts", "stops", "steps")]
+    count = max(len(given) for given in lists if given)
+    starts, stops, steps = (given or [None] * count for given in lists)
+    axes = integers(a["axes"]) if "axes" in a else range(count)
+    where = [slice(None)] * x.ndim
+    for axis, start, stop, step in zip(axes, starts, stops, steps):
+        where[axis] = slice(start, stop, step)
+    return x[tuple(where)]
+
+
+def kept_sizes(sizes, shape):
+    """-1 stands for the size that x has there"""
+    return [shape[i - len(sizes)] if size == -1 else size for i, size in enumerate(sizes)]
+
+
+def bce(p, q, t):
+    """-t log p - (1 - t) log q, where q = 1 - p"""
+    return -t * EXP_LOG["log"](p) - (1 - t) * EXP_LOG["log"](q)
+
+
+EXP_LOG = {name: each(function) for name, function in {
+    "exp": lambda x: mp.exp(x), "log": lambda x: mp.log(x), "sin": lambda x: mp.sin(x), "cos": lambda x: mp.cos(x),
+    "tanh": lambda x: mp.tanh(x), "sqrt": lambda x: mp.sqrt(x), "abs": lambda x: abs(x),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "relu": lambda x: max(mpf(0), x)}.items()}
+POWER = each(lambda a, b: mpf(1) if b == 0 else mpf(0) if a == 0 and b > 0 else mp.power(a, b))
+LARGER, SMALLER = each(lambda a, b: max(a, b)), each(lambda a, b: min(a, b))
+
+# Each op: arguments as arrays of exact numbers, then its attributes as texts.
+OPS = {name: (lambda x, a, f=function: f(x)) for name, function in EXP_LOG.items()}
+OPS |= {
+    "add": lambda x, y, a: x + y,
+    "sub": lambda x, y, a: x - y,
+    "mul": lambda x, y, a: x * y,
+    "div": lambda x, y, a: x / y,
+    "neg": lambda x, a: -x,
+    "reciprocal": lambda x, a: 1 / x,
+    "square": lambda x, a: x * x,
+    "pow": lambda x, y, a: POWER(x, y),
+    "max": lambda x, y, a: LARGER(x, y),
+    "min": lambda x, y, a: SMALLER(x, y),
+    "add_n": lambda *x: sum(x[1:-1], x[0]),
+    "leaky_relu": lambda x, a: each(lambda v: max(v, v * mpf(a.get("slope", "0.01"))))(x),
+    "sum": lambda x, a: np.sum(x, axis=axes_of(a), keepdims=kept(a)),
+    "mean": lambda x, a: (lambda y: y * mpf(array(y).size) / x.size)(np.sum(x, axis=axes_of(a), keepdims=kept(a))),
+    "amax": lambda x, a: np.max(x, axis=axes_of(a), keepdims=kept(a)),
+    "repeat": lambda x, a: np.repeat(x, integers(a["repeats"]), axis=int(a.get("axis", "0"))),
+    "expand": lambda x, a: np.broadcast_to(x, kept_sizes(integers(a["shape"]), x.shape)),
+    "reshape": lambda x, a: np.reshape(x, integers(a["shape"])),
+    "transpose": lambda x, a: np.transpose(x, integers(a["axes"]) if "axes" in a else None),
+    "concat": lambda *x: np.concatenate(x[:-1], axis=int(x[-1].get("axis", "0"))),
+    "slice": slice_of,
+    "matmul": lambda x, y, a: np.matmul(x, y),
+    "affine": lambda x, w, b, a: np.matmul(x, w) + b,
+    "softmax": lambda x, a: EXP_LOG["exp"](log_softmax(x, int(a.get("axis", "-1")))),
+    "log_softmax": lambda x, a: log_softmax(x, int(a.get("axis", "-1"))),
+    "logsumexp": lambda x, a: EXP_LOG["log"](
+        array(np.sum(EXP_LOG["exp"](x), axis=int(a.get("axis", "-1")), keepdims=kept(a)))),
+    "cross_entropy_error": lambda p, t, a: reduced(-picked(EXP_LOG["log"](p), t), a),
+    "softmax_cross_entropy": lambda x, t, a: reduced(-picked(log_softmax(x, -1), t), a),
+    "nll_loss": lambda logp, t, a: reduced(-picked(logp, t), a),
+    "mse_loss": lambda x, t, a: reduced((x - t) * (x - t), a),
+    "hinge_loss": hinge_loss,
+    "bce_loss": lambda p, t, a: reduced(bce(p, 1 - p, t), a),
+    "bce_with_logits": lambda x, t, a: reduced(bce(EXP_LOG["sigmoid"](x), EXP_LOG["sigmoid"](-x), t), a),
+    "l1_regularization": lambda w, a: mpf(a["strength"]) * np.sum(EXP_LOG["abs"](w)),
+    "l2_regularization": lambda w, a: mpf(a["strength"]) / 2 * np.sum(w * w),
+}
+INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
+
+
+def numbers(value):
+    """An array from decimal texts: a scalar, nested lists, or {shape, data, dtype}."""
+    if isinstance(value, dict):
+        if "fill" in value or "file" in value:
+            raise Unsupported("generated or stored numbers")
+        data = numbers(value["data"])
+        return data.reshape(integers(value["shape"])) if "shape" in value else data
+    return np.vectorize(mpf, otypes=[object])(np.array(value, dtype=object)) if isinstance(value, list) \
+        else array(mpf(value))
+
+
+def row_of(row):
+    """(name, syntax tree, source text, claim) of one graph line. The language is a subset of Python's syntax."""
+    text, claim = (row["expr"], row.get("claim")) if isinstance(row, dict) else (row, None)
+    statement = ast.parse(text.strip()).body[0]
+    return statement.targets[0].id, statement.value, text.strip(), claim
+
+
+class Graph:
+    def __init__(self, case, graph, output):
+        self.inputs = {name: numbers(value) for name, value in case["inputs"].items()}
+        rows = graph.strip().splitlines() if isinstance(graph, str) else graph
+        self.rows = [row_of(row) for row in rows]
+        self.output = output
+        self.wrt = case.get("wrt") or [name for name, value in case["inputs"].items()
+                                       if not (isinstance(value, dict) and "dtype" in value)]
+        self.seed = numbers(case["seed"]) if "seed" in case else None
+
+    def term(self, tree, text, nodes):
+        if isinstance(tree, ast.Name):
+            return nodes[tree.id]
+        if isinstance(tree, ast.Constant):
+            return array(mpf(ast.get_source_segment(text, tree)))
+        if isinstance(tree, ast.UnaryOp):
+            return array(-self.term(tree.operand, text, nodes))
+        if isinstance(tree, ast.BinOp):
+            pair = [self.term(side, text, nodes) for side in (tree.left, tree.right)]
+            return array(OPS[INFIX[type(tree.op)]](*pair, {}))
+        attributes = {k.arg: ast.get_source_segment(text, k.value) for k in tree.keywords}
+        attributes = {k: v.strip("[]").replace(",", " ").split() if v[0] == "[" else v for k, v in attributes.items()}
+        return array(OPS[tree.func.id](*[self.term(x, text, nodes) for x in tree.args], attributes))
+
+    def run(self, at=None, index=0, change=0):
+        """Every node's value, after adding `change` to one element of the node `at`."""
+        nodes = {}
+
+        def put(name, value):
+            if name == at:
+                value = np.array(value, dtype=object)
+                value.reshape(-1)[index] += change
+            nodes[name] = value
+        for name, value in self.inputs.items():
+            put(name, value)
+        for name, tree, text, _ in self.rows:
+            put(name, self.term(tree, text, nodes))
+        return nodes
+
+    def scalar(self, *change):
+        output = self.run(*change)[self.output]
+        if self.seed is None and output.size != 1:
+            raise Unsupported("an output of several elements needs a seed")
+        return array(np.sum(output if self.seed is None else output * self.seed)).item()
+
+    def gradient(self, name):
+        """(D-, D, D+) for every element of the node"""
+        value, middle = self.run()[name], self.scalar()
+        flat = []
+        for i, x in enumerate(value.reshape(-1)):
+            h = STEP * (abs(x) if x else 1)
+            try:
+                up, down = self.scalar(name, i, h), self.scalar(name, i, -h)
+                if isinstance(up, mp.mpc) or isinstance(down, mp.mpc):
+                    raise ValueError("outside the domain")
+            except (ValueError, ZeroDivisionError):
+                raise Unsupported(f"{name}[{i}] is at the edge of a domain")
+            flat.append(((middle - down) / h, (up - down) / (2 * h), (up - middle) / h))
+        return np.array(flat, dtype=object).reshape(value.shape + (3,))
+
+
+def text_of(value):
+    """30 digits, or exactly: an integer, or a fraction with a small or decimal denominator"""
+    if abs(value) < mpf(10) ** -850:
+        return "0"
+    for q in [*range(1, 10), 10, 100, 1000, 10 ** 4, 10 ** 5, 10 ** 6, *range(11, 100)]:
+        n = mp.nint(value * q)
+        if n and abs(n) < 10 ** 9 and abs(value * q - n) < AGREE * abs(n):
+            return f"{int(n)}/{q}" if q > 1 else f"{int(n)}"
+    return mp.nstr(value, 30, strip_zeros=False)
+
+
+def agrees(text, value, by):
+    """A decimal holds to half a unit of its last digit, a fraction or an exact integer as it is."""
+    if "/" in text:
+        n, q = text.split("/")
+        wanted, slack = mpf(n) / mpf(q), 0
+    else:
+        mantissa, _, exponent = text.lower().partition("e")
+        wanted, fraction = mpf(text), mantissa.partition(".")[2]
+        exact = by != "published" and not fraction and not exponent
+        slack = 0 if exact else mpf(10) ** (int(exponent or 0) - len(fraction)) / 2
+    return abs(value - wanted) <= slack + AGREE * max(abs(wanted), 0 if slack else mpf(10) ** -300)
+
+
+def leaves(value):
+    return [leaf for part in value for leaf in leaves(part)] if isinstance(value, list) else [value]
+
+
+def load(path):
+    case = yaml.load(pathlib.Path(path).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return case, Graph(case, case["graph"], case["output"])
+
+
+def check_expect(case, graph, complain):
+    expect, by, nodes = case.get("expect", {}), case.get("expect", {}).get("by"), graph.run()
+    for name, texts in expect.get("value", {}).items():
+        for i, (text, value) in enumerate(zip(leaves(texts), nodes[name].reshape(-1), strict=True)):
+            if not agrees(text, value, by):
+                complain(f"value {name}[{i}]: {text} expected, computed {mp.nstr(value, 30)}")
+    for name, texts in expect.get("grad", {}).items():
+        for i, (text, three) in enumerate(zip(leaves(texts), graph.gradient(name).reshape(-1, 3), strict=True)):
+            low, high = min(three), max(three)
+            corner = high - low > AGREE * max(abs(low), abs(high), mpf(10) ** -300)
+            if not (low <= mpf(text) <= high if corner else agrees(text, three[1], by)):
+                complain(f"gradient {name}[{i}]: {text} expected, computed {mp.nstr(three[1], 30)}")
+
+
+def same_gradients(a, b, complain):
+    if abs(a.scalar() - b.scalar()) > AGREE * abs(a.scalar()):
+        complain(f"equals: {mp.nstr(a.scalar(), 30)} against {mp.nstr(b.scalar(), 30)}")
+    for name in a.wrt:
+        x, y = a.gradient(name)[..., 1], b.gradient(name)[..., 1]
+        worst = np.max(EXP_LOG["abs"](array(x - y)))
+        if worst > AGREE:
+            complain(f"equals: gradient {name} differs by {mp.nstr(worst, 5)}")
+
+
+def check_claims(graph, complain):
+    nodes = graph.run()
+    for name, tree, text, claim in graph.rows:
+        if claim is None:
+            continue
+        variables = sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in nodes})
+        if len(variables) != 1:
+            raise Unsupported("a claim about several variables")
+        x = nodes[variables[0]]
+        h = STEP * each(lambda v: abs(v) if v else mpf(1))(x)
+        up, down = (graph.term(tree, text, {variables[0]: x + s * h}) for s in (1, -1))
+        claimed = graph.term(ast.parse(claim, mode="eval").body, claim, nodes)
+        worst = np.max(EXP_LOG["abs"](array((up - down) / (2 * h) - claimed)))
+        if worst > AGREE:
+            complain(f"claim {claim} for d{name}/d{variables[0]} is off by {mp.nstr(worst, 5)}")
+
+
+def check(path, library):
+    """Number of differences found in one case; they are printed."""
+    found = []
+    complain = lambda message: (found.append(message), print(f"{path}: {message}"))
+    try:
+        case, graph = load(path)
+        check_expect(case, graph, complain)
+        check_claims(graph, complain)
+        equals = case.get("equals")
+        if isinstance(equals, dict):
+            same_gradients(graph, Graph(case, equals["graph"], equals["output"]), complain)
+        elif equals:
+            same_gradients(graph, load(library / f"{equals}.yaml")[1], complain)
+    except Unsupported as reason:
+        print(f"{path}: not computed: {reason}")
+    return len(found)
+
+
+def block(path, wanted):
+    """An `expect` block for 'value=a,b grad=c,d'."""
+    def texts(values):
+        return "[" + ", ".join(texts(v) for v in values) + "]" if isinstance(values, np.ndarray) and values.ndim \
+            else text_of(array(values).item())
+    _, graph = load(path)
+    lines = ["expect:"]
+    for part in wanted.split():
+        kind, names = part.split("=")
+        lines.append(f"  {kind}:")
+        for name in names.split(","):
+            values = graph.run()[name] if kind == "value" else graph.gradient(name)[..., 1]
+            lines.append(f"    {name}: {texts(values)}")
+    return "\n".join(lines + ["  by: closed-form"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the expect blocks")
+    parser.add_argument("--print", dest="wanted", help="what to put into an expect block")
+    parser.add_argument("--library", type=pathlib.Path, help="folder of the ids in `equals`",
+                        default=pathlib.Path(__file__).resolve().parents[2] / "cases")
+    parser.add_argument("cases", nargs="+")
+    options = parser.parse_args()
+    if options.wanted:
+        for path in options.cases:
+            print(block(path, options.wanted))
+        return 0
+    return 1 if sum(check(path, options.library) for path in options.cases) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
