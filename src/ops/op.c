@@ -5,6 +5,12 @@
 #include <string.h>
 
 #include "ops/rules.h"
+#include "ops/rules/linear.h"
+#include "ops/rules/losses.h"
+#include "ops/rules/reductions.h"
+#include "ops/rules/shapes.h"
+#include "ops/rules/softmax.h"
+#include "ops/rules/user.h"
 
 const char REQUIRED[] = "required";
 

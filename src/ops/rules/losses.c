@@ -1,0 +1,83 @@
+/* Shape rules of the losses. */
+#include "ops/rules/losses.h"
+
+#include "ops/rules.h"
+
+/* Makes a loss of so many items of shape `items` into the node's: a mean needs at least one. */
+static gck_status reduce(struct node *node, const struct shape *items, const struct argument *x,
+                         struct errors *errors)
+{
+    char text[SHAPE_TEXT];
+    long reduction = node_attribute(node, "reduction")->integer;
+    if (reduction == REDUCTION_MEAN && shape_count(items) == 0)
+        return errors_add(errors, GCK_BAD_CASE, "%s: %s with shape %s has nothing to take the mean of",
+                          node->op->name, x->name, shape_text(text, &x->shape));
+    node->shape = reduction == REDUCTION_NONE ? *items : (struct shape){0};
+    return GCK_OK;
+}
+
+gck_status rule_loss(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    gck_status status = rule_all_same(node, arguments, errors);
+    return status ? status : reduce(node, &arguments[0].shape, &arguments[0], errors);
+}
+
+static gck_status labels_check(const struct node *node, const struct argument *x, const struct argument *t,
+                               size_t classes, struct errors *errors)
+{
+    char at[SHAPE_TEXT], text[SHAPE_TEXT];
+    for (size_t i = 0; i < shape_count(&t->shape); i++)
+        if (t->integers[i] < 0 || (size_t)t->integers[i] >= classes)
+            return errors_add(errors, GCK_BAD_CASE,
+                              "%s: %s%s is the label %lld; %s with shape %s has classes 0 .. %zu",
+                              node->op->name, t->name, shape_index_text(at, &t->shape, i),
+                              (long long)t->integers[i], x->name, shape_text(text, &x->shape), classes - 1);
+    return GCK_OK;
+}
+
+/* A single row takes a label as a scalar or as a list of one. */
+static bool labels_fit(const struct shape *labels, const struct shape *items)
+{
+    return shape_equal(labels, items) || (items->rank == 0 && labels->rank == 1 && labels->dim[0] == 1);
+}
+
+static gck_status targets_check(const struct node *node, const struct argument *x, const struct argument *t,
+                                const struct shape *items, struct errors *errors)
+{
+    char given[SHAPE_TEXT], wanted[SHAPE_TEXT];
+    if (t->kind == KIND_FLOAT && !shape_equal(&t->shape, &x->shape))
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s: the weights %s have shape %s; they must have the shape of %s, %s (labels are "
+                          "given as integers)",
+                          node->op->name, t->name, shape_text(given, &t->shape), x->name,
+                          shape_text(wanted, &x->shape));
+    if (t->kind != KIND_FLOAT && !labels_fit(&t->shape, items))
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s: the labels %s have shape %s; they must have shape %s, one for every row of %s",
+                          node->op->name, t->name, shape_text(given, &t->shape), shape_text(wanted, items),
+                          x->name);
+    return t->kind == KIND_FLOAT ? GCK_OK : labels_check(node, x, t, x->shape.dim[x->shape.rank - 1], errors);
+}
+
+gck_status rule_class_loss(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    const struct argument *x = &arguments[0];
+    char text[SHAPE_TEXT];
+    if (x->shape.rank < 1 || x->shape.rank > 2 || x->shape.dim[x->shape.rank - 1] == 0)
+        return errors_add(
+            errors, GCK_BAD_CASE,
+            "%s: %s has shape %s; it must be (N, C), a row of C >= 1 classes for every sample, or "
+            "(C) for one sample",
+            node->op->name, x->name, shape_text(text, &x->shape));
+    struct shape items = {.rank = x->shape.rank - 1, .dim = {x->shape.rank == 2 ? x->shape.dim[0] : 0}};
+    gck_status status = targets_check(node, x, &arguments[1], &items, errors);
+    node->scratch = x->shape.dim[x->shape.rank - 1];
+    return status ? status : reduce(node, &items, x, errors);
+}
+
+gck_status rule_total(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    (void)arguments, (void)errors;
+    node->shape = (struct shape){0};
+    return GCK_OK;
+}

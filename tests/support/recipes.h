@@ -1,0 +1,39 @@
+/* Recipes: for every op, how to draw a call of it, with random shapes, attributes and numbers, at a point where
+ * it is smooth and far from the edges of its domain. What holds for every op is tested with them. */
+#ifndef GCK_TESTS_SUPPORT_RECIPES_H
+#define GCK_TESTS_SUPPORT_RECIPES_H
+#include "support/build.h"
+
+enum { CALL_MOST = 8 };
+
+/* The arguments of one call; recipe_apply adds the call to the graph. */
+struct drawn {
+    const char *op;
+    size_t inputs[CALL_MOST], arity;
+    char attributes[160];
+};
+
+struct recipe;
+typedef void recipe_draw(struct drawn *drawn, struct build *build, const struct recipe *recipe);
+
+struct range {
+    double low, high;
+};
+
+struct recipe {
+    const char *op;
+    recipe_draw *draw;
+    struct range first, others; /* of the arguments' numbers */
+    const char *attributes[4];  /* one of these is taken; none: no attributes */
+    const char *listed[12];     /* for ops with shapes that must fit: "shapes | attributes" */
+};
+
+/* The op's recipe, or NULL. */
+const struct recipe *recipe_named(const char *op);
+
+/* Adds random inputs for a call of the op to the graph. */
+struct drawn recipe_draw_call(struct build *build, const struct recipe *recipe);
+/* Applies the op to these inputs and makes it the output; fails the test when it is refused. */
+size_t recipe_apply(struct build *build, const struct drawn *drawn);
+
+#endif
