@@ -1,10 +1,8 @@
 /* The number formats: rounding a double or a decimal text to them. */
 #include "real/dtype.h"
 
-#include <errno.h>
 #include <math.h>
 #include <mpfr.h>
-#include <stdlib.h>
 #include <string.h>
 
 const struct dtype_format dtype_formats[DTYPES] = {
@@ -35,44 +33,24 @@ double dtype_round(enum dtype dtype, double x)
     return fabs(rounded) >= ldexp(1, format->emax) ? copysign(INFINITY, x) : rounded;
 }
 
-/* -1, 0, 1 as the decimal text is below, at or above x (finite). */
-static int compare_text(const char *text, double x)
-{
-    mpfr_t wide, t;
-    mpfr_init2(wide, 53);
-    mpfr_set_d(wide, x, MPFR_RNDN);
-    mpfr_init2(t, 64);
-    int ternary = mpfr_strtofr(t, text, NULL, 10, MPFR_RNDN);
-    int order = mpfr_cmp(t, wide);
-    if (order == 0)
-        order = ternary > 0 ? -1 : ternary < 0; /* t was rounded up: the text lies below */
-    mpfr_clear(t);
-    mpfr_clear(wide);
-    return order;
-}
-
+/* Independent of the locale, unlike strtod. The first rounding is to odd (towards zero, then the last bit
+ * set when digits were lost): with two bits more than the format, rounding again cannot go wrong. */
 bool dtype_parse(double *x, enum dtype dtype, const char *text)
 {
-    char *end;
     if (strspn(text, "+-.0123456789eE") != strlen(text) && strcmp(text, "inf") != 0 &&
         strcmp(text, "-inf") != 0 && strcmp(text, "nan") != 0)
         return false;
-    int saved = errno;
-    double nearest = strtod(text, &end);
-    errno = saved;
+    mpfr_prec_t bits = dtype == FLOAT64 ? 64 : 53; /* 53: exact as a double, up to dtype_round */
+    mp_limb_t limbs[64 / GMP_NUMB_BITS];
+    mpfr_t t;
+    char *end;
+    mpfr_custom_init_set(t, MPFR_ZERO_KIND, 0, bits, limbs);
+    bool inexact = mpfr_strtofr(t, text, &end, 10, MPFR_RNDZ) != 0;
     if (end == text || *end)
         return false;
-    if (dtype != FLOAT64 && isfinite(nearest) && nearest != 0) {
-        /* Rounding twice can go wrong only from a double that is a tie of the narrow format. */
-        int place = last_place(dtype, nearest);
-        double scaled = ldexp(nearest, -place);
-        if (scaled - floor(scaled) == 0.5) {
-            int order = compare_text(text, nearest);
-            if (order)
-                nearest = nextafter(nearest, order > 0 ? INFINITY : -INFINITY);
-        }
-    }
-    *x = dtype_round(dtype, nearest);
+    if (inexact && mpfr_regular_p(t))
+        limbs[0] |= (mp_limb_t)1 << (64 - bits);
+    *x = dtype_round(dtype, mpfr_get_d(t, MPFR_RNDN));
     return true;
 }
 
