@@ -139,7 +139,7 @@ static void assert_within_last_bits(struct build *build, const char *op)
             const double *b = which ? nearest.gradient[node] : nearest.value[node];
             for (size_t i = 0; b && i < shape_count(&build->graph.nodes[node].shape); i++) {
                 double allowed = 4 * spread[which][node][i] + 4 * dtype_ulp(FLOAT64, b[i]);
-                if (!(fabs(a[i] - b[i]) <= allowed))
+                if (!isfinite(b[i]) || !(fabs(a[i] - b[i]) <= allowed))
                     fail_msg("%s, %s of node %zu at %zu: %a in double, %a at 53 bits; %g is allowed", op,
                              which ? "gradient" : "value", node, i, a[i], b[i], allowed);
             }
@@ -228,6 +228,51 @@ static void test_gradients_match_directional_differences(void **state)
     }
 }
 
+/* Runs forward and backward, with the inputs as drawn or all made negative; what was compared is recorded. */
+static void record(struct decisions *decisions, struct build *build, const struct drawn *drawn, bool negative)
+{
+    d_context context = {.decisions = decisions};
+    struct binding binding;
+    d_evaluation *e;
+    assert_int_equal(binding_new(&binding, &build->arena, &build->graph, FLOAT64, &build->errors), GCK_OK);
+    for (size_t k = 0; k < drawn->arity && negative; k++) {
+        size_t input = drawn->inputs[k];
+        for (size_t i = 0; binding.values[input] && i < shape_count(&build->graph.nodes[input].shape); i++)
+            binding.values[input][i] = -fabs(binding.values[input][i]);
+    }
+    assert_int_equal(d_evaluation_new(&e, &build->graph, &context), GCK_OK);
+    d_evaluation_bind(e, &binding);
+    d_evaluation_forward(e);
+    assert_int_equal(d_evaluation_backward(e, NULL), GCK_OK);
+    d_evaluation_free(e);
+}
+
+/* What an op compares, and how often, follows from shapes alone; so another scalar can replay it to the end. */
+static void test_decisions_can_be_replayed(void **state)
+{
+    (void)state;
+    struct build build;
+    struct drawn drawn;
+    size_t all = 0;
+    FOR_EVERY_CALL(build, drawn)
+    {
+        struct decisions ours = {0}, other = {0}, replayed;
+        record(&ours, &build, &drawn, false);
+        record(&other, &build, &drawn, true);
+        decisions_replay(&replayed, &other);
+        m_context context = wide();
+        context.decisions = &replayed;
+        build_mpfr_in(&build, &context);
+        if (ours.count != other.count || replayed.failed || replayed.next != other.count)
+            fail_msg("%s: %zu comparisons, with other numbers %zu, replayed %zu", drawn.op, ours.count,
+                     other.count, replayed.next);
+        all += ours.count;
+        decisions_free(&ours);
+        decisions_free(&other);
+    }
+    assert_true(all > 0);
+}
+
 static void test_every_row_documents_its_op(void **state)
 {
     (void)state;
@@ -255,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_one_tensor_as_two_arguments),
         cmocka_unit_test(test_double_equals_53_bits),
         cmocka_unit_test(test_gradients_match_directional_differences),
+        cmocka_unit_test(test_decisions_can_be_replayed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

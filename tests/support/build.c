@@ -249,6 +249,25 @@ void build_assert_scalars_agree(struct build *build)
     }
 }
 
+static void assert_near(const char *what, size_t node, const double *a, const double *b, size_t n, double ulps)
+{
+    assert_int_equal(a == NULL, b == NULL);
+    for (size_t i = 0; a && i < n; i++)
+        if (!build_same(a[i], b[i]) &&
+            !(isfinite(b[i]) && fabs(a[i] - b[i]) <= ulps * dtype_ulp(FLOAT64, b[i])))
+            fail_msg("%s of node %zu at %zu: %.17g in double, %.17g at 256 bits", what, node, i, a[i], b[i]);
+}
+
+void build_assert_accurate(struct build *build, double ulps)
+{
+    struct build_result a = build_double(build), b = build_mpfr(build, 256);
+    for (size_t i = 0; i < build->graph.count; i++) {
+        size_t n = shape_count(&build->graph.nodes[i].shape);
+        assert_near("value", i, a.value[i], b.value[i], n, ulps);
+        assert_near("gradient", i, a.gradient[i], b.gradient[i], n, ulps);
+    }
+}
+
 void build_assert_close(double a, double b, double tolerance)
 {
     double scale = fmax(1, fmax(fabs(a), fabs(b)));

@@ -66,6 +66,8 @@ struct build_result build_mpfr_in(struct build *build, const m_context *context)
 bool build_same(double a, double b);
 /* Asserts that every value and gradient is the same number in double and in MPFR at 53 bits. */
 void build_assert_scalars_agree(struct build *build);
+/* Asserts that every value and gradient in double is within `ulps` ulp of the one at 256 bits. */
+void build_assert_accurate(struct build *build, double ulps);
 /* Asserts |a - b| <= tolerance max(1, |a|, |b|); NaN equals NaN. */
 void build_assert_close(double a, double b, double tolerance);
 /* Asserts that applying the op to inputs of these shapes is refused with exactly this message (an argument

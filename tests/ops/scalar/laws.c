@@ -23,10 +23,10 @@ static bool R(equal)(const R(element) * a, const R(element) * b, const R(context
     return R(is_zero)(difference) || (R(is_nan)(a) && R(is_nan)(b));
 }
 
-#define assert_equal(a, b, c, node, i)                                                                         \
+#define assert_equal(a, b, c, op, node, i)                                                                     \
     do {                                                                                                       \
         if (!R(equal)(a, b, c))                                                                                \
-            fail_msg("node %zu at %zu: %a is not %a", node, i, R(to_double)(a), R(to_double)(b));              \
+            fail_msg("%s: node %zu at %zu: %a is not %a", op, node, i, R(to_double)(a), R(to_double)(b));      \
     } while (0)
 
 static struct binding R(bind)(struct build *build)
@@ -36,7 +36,7 @@ static struct binding R(bind)(struct build *build)
     return binding;
 }
 
-/* A new evaluation after its forward sweep; the graph's output may be changed before backward. */
+/* A new evaluation after its forward sweep. */
 static R(evaluation) * R(started)(struct build *build, const R(context) * c)
 {
     R(evaluation) * e;
@@ -112,7 +112,8 @@ void R(law_room)(struct build *build, const R(context) * c)
     node->op->m_forward(&call, c);
 #endif
     for (size_t i = 0; i < n; i++)
-        assert_equal(y + i, R(evaluation_value)(e, build->graph.output) + i, c, build->graph.output, i);
+        assert_equal(y + i, R(evaluation_value)(e, build->graph.output) + i, c, node->op->name,
+                     build->graph.output, i);
     R(assert_guards)(scratch, node->scratch);
     call.dx = dx;
     call.dy = R(evaluation_value)(e, build->graph.output); /* any numbers */
@@ -131,7 +132,7 @@ void R(law_room)(struct build *build, const R(context) * c)
 
 /* Asserts combined = 3 a - 5 b within rounding: of the terms, and of numbers up to 64 on the way. */
 static void R(assert_combination)(const R(element) * combined, const R(element) * a, const R(element) * b,
-                                  size_t n, int digits, const R(context) * c)
+                                  size_t n, int digits, const char *op, const R(context) * c)
 {
     LOCAL(t, c);
     LOCAL(u, c);
@@ -142,13 +143,14 @@ static void R(assert_combination)(const R(element) * combined, const R(element) 
         R(sub)(t, t, combined + i, c);
         double allowed = ldexp(64 + fabs(R(to_double)(a + i)) + fabs(R(to_double)(b + i)), 3 - digits);
         if (!(fabs(R(to_double)(t)) <= allowed))
-            fail_msg("at %zu: off by %g, %g is allowed", i, R(to_double)(t), allowed);
+            fail_msg("%s: at %zu: off by %g, %g is allowed", op, i, R(to_double)(t), allowed);
     }
 }
 
 void R(law_seed)(struct build *build, const R(context) * c, int digits)
 {
     const struct graph *graph = &build->graph;
+    const char *op = graph->nodes[graph->output].op->name;
     size_t n = shape_count(&graph->nodes[graph->output].shape);
     R(element) *a = R(room)(build, n, c), *b = R(room)(build, n, c), *combined = R(room)(build, n, c);
     R(element) *scaled = R(room)(build, n, c), *zero = R(room)(build, n, c);
@@ -170,17 +172,28 @@ void R(law_seed)(struct build *build, const R(context) * c, int digits)
         size_t size = shape_count(&graph->nodes[node].shape);
         if (!of_a[node])
             continue;
-        R(assert_combination)(of_combined[node], of_a[node], of_b[node], size, digits, c);
+        R(assert_combination)(of_combined[node], of_a[node], of_b[node], size, digits, op, c);
         for (size_t i = 0; i < size; i++) {
             R(scale)(expected, of_a[node] + i, -7, c);
-            assert_equal(of_scaled[node] + i, expected, c, node, i);
+            assert_equal(of_scaled[node] + i, expected, c, op, node, i);
             R(scale)(expected, of_a[node] + i, 1, c);
-            assert_equal(twice[node] + i, expected, c, node, i);
+            assert_equal(twice[node] + i, expected, c, op, node, i);
             if (!R(is_zero)(of_zero[node] + i))
-                fail_msg("node %zu at %zu: a zero seed gives %g", node, i, R(to_double)(of_zero[node] + i));
+                fail_msg("%s: node %zu at %zu: a zero seed gives %g", op, node, i,
+                         R(to_double)(of_zero[node] + i));
         }
     }
     R(evaluation_free)(e);
+}
+
+/* The inputs' gradients for the output `node`. */
+static R(element) * *R(gradients_of)(struct build *build, size_t node, const R(context) * c)
+{
+    build->graph.output = node;
+    R(evaluation) *e = R(started)(build, c);
+    R(element) **gradients = R(gradients)(build, e, NULL, 1);
+    R(evaluation_free)(e);
+    return gradients;
 }
 
 enum { MOST_USES = 12 };
@@ -188,41 +201,25 @@ enum { MOST_USES = 12 };
 void R(law_uses)(struct build *build, const struct drawn *drawn, const R(context) * c)
 {
     struct graph *graph = &build->graph;
-    size_t uses[MOST_USES] = {graph->output}, sums[MOST_USES];
-    for (size_t k = 1; k < MOST_USES; k++)
-        uses[k] = recipe_apply(build, drawn);
-    for (size_t k = 0; k < MOST_USES; k++) {
-        struct drawn sum = {.op = "add_n", .arity = k + 1};
-        sums[k] = (size_t)build_apply(build, sum.op, "", uses, k + 1);
-    }
-    R(evaluation) *e = R(started)(build, c);
-    graph->output = uses[0];
-    R(element) **once = R(gradients)(build, e, NULL, 1);
+    struct values seed = graph->seed;
+    size_t uses[MOST_USES] = {graph->output};
+    R(element) **once = R(gradients_of)(build, graph->output, c);
+    size_t inputs = graph->count;
     LOCAL(expected, c);
-    for (size_t k = 0; k < MOST_USES; k++) {
-        graph->output = sums[k];
-        R(element) **all = R(gradients)(build, e, NULL, 1);
-        for (size_t node = 0; node < graph->count; node++)
+    for (size_t k = 1; k <= MOST_USES; k++) {
+        if (k > 1)
+            uses[k - 1] = recipe_apply(build, drawn);
+        size_t sum = (size_t)build_apply(build, "add_n", "", uses, k);
+        graph->seed = seed;
+        R(element) **all = R(gradients_of)(build, sum, c);
+        for (size_t node = 0; node < inputs; node++)
             for (size_t i = 0; once[node] && i < shape_count(&graph->nodes[node].shape); i++) {
                 R(set_si)(expected, 0, c);
-                for (size_t times = 0; times <= k; times++)
+                for (size_t times = 0; times < k; times++)
                     R(add)(expected, expected, once[node] + i, c);
-                assert_equal(all[node] + i, expected, c, node, i);
+                assert_equal(all[node] + i, expected, c, drawn->op, node, i);
             }
     }
-    R(evaluation_free)(e);
-}
-
-/* The gradients of the op with other inputs, for the seed of `build`'s first application. */
-static R(element) *
-    *R(applied)(struct build *build, const struct drawn *drawn, struct values seed, const R(context) * c)
-{
-    recipe_apply(build, drawn);
-    build->graph.seed = seed;
-    R(evaluation) *e = R(started)(build, c);
-    R(element) **gradients = R(gradients)(build, e, NULL, 1);
-    R(evaluation_free)(e);
-    return gradients;
 }
 
 size_t R(law_alias)(struct build *build, const struct drawn *drawn, const R(context) * c)
@@ -245,7 +242,7 @@ size_t R(law_alias)(struct build *build, const struct drawn *drawn, const R(cont
             LOCAL(expected, c);
             for (size_t k = 0; k < shape_count(&graph->nodes[x].shape); k++) {
                 R(add)(expected, two[x] + k, two[copy] + k, c);
-                assert_equal(one[x] + k, expected, c, x, k);
+                assert_equal(one[x] + k, expected, c, drawn->op, x, k);
             }
             pairs++;
         }
