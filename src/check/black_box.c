@@ -27,6 +27,7 @@ struct black_box {
     unsigned char *rounding; /* whether grad's element is mere rounding; NULL until needed */
     size_t *kinks;
     struct move *moves;
+    double noise;    /* of f when all coordinates move */
     double steepest; /* the largest |partial| * scale that the differences vouch for */
     size_t calls, below_noise;
     bool joint; /* some corner was refused by a joint direction */
@@ -158,24 +159,44 @@ static double typical_size(const double *x, size_t n)
     return count > 0 ? exp(logs / (double)count) : 1;
 }
 
-static struct slope measure(struct black_box *b, size_t count, double scale, double claimed)
+static struct line line_of(const struct black_box *b, size_t moves)
+{
+    return (struct line){.f = b->f,
+                         .user = b->user,
+                         .origin = b->origin,
+                         .x = b->x,
+                         .n = b->n,
+                         .moves = b->moves,
+                         .move_count = moves};
+}
+
+static struct slope measure(struct black_box *b, size_t moves, double scale, double claimed)
 {
     struct slope slope;
-    struct line line = {.f = b->f,
-                        .user = b->user,
-                        .origin = b->origin,
-                        .x = b->x,
-                        .n = b->n,
-                        .moves = b->moves,
-                        .move_count = count};
-    slope_measure(&slope, &line, scale, claimed);
+    struct line line = line_of(b, moves);
+    slope_measure(&slope, &line, scale, b->noise, claimed);
     b->calls += line.calls;
     return slope;
+}
+
+/* One coordinate may move f by so little that its noise does not show; all of them together do not. */
+static void measure_noise(struct black_box *b, double typical)
+{
+    struct random random = random_new(2, 0);
+    for (size_t i = 0; i < b->n; i++) {
+        double weight = fmax(fabs(b->origin[i]), typical) * (1 + (double)random_below(&random, 1024) / 1024);
+        b->moves[i] = (struct move){i, random_below(&random, 2) ? weight : -weight};
+    }
+    struct line line = line_of(b, b->n);
+    b->noise = slope_noise(&line, 1);
+    b->calls += line.calls;
 }
 
 static void measure_all(struct black_box *b)
 {
     double typical = typical_size(b->origin, b->n);
+    if (b->n > 1)
+        measure_noise(b, typical);
     for (size_t i = 0; i < b->n; i++) {
         b->moves[0] = (struct move){i, 1};
         b->slopes[i] = measure(b, 1, fmax(fabs(b->origin[i]), typical), b->analytic[i]);
@@ -192,7 +213,7 @@ static bool joint_refuses(struct black_box *b, size_t count)
 {
     double claimed = 0, size = 0, scale = INFINITY;
     for (size_t k = 0; k < count; k++) {
-        double term = b->moves[k].sign * b->analytic[b->moves[k].index];
+        double term = b->moves[k].weight * b->analytic[b->moves[k].index];
         claimed += term;
         size += fabs(term);
         scale = fmin(scale, b->slopes[b->moves[k].index].scale);

@@ -34,7 +34,7 @@ struct ladder {
 static double line_value(struct line *line, double t)
 {
     for (size_t k = 0; k < line->move_count; k++)
-        line->x[line->moves[k].index] = line->origin[line->moves[k].index] + line->moves[k].sign * t;
+        line->x[line->moves[k].index] = line->origin[line->moves[k].index] + line->moves[k].weight * t;
     double value = line->f(line->x, line->n, line->user);
     /* f may have cast the const away; every evaluation starts from the origin. */
     memcpy(line->x, line->origin, line->n * sizeof *line->x);
@@ -46,7 +46,7 @@ static double line_size(const struct line *line)
 {
     double size = 0;
     for (size_t k = 0; k < line->move_count; k++)
-        size = fmax(size, fabs(line->origin[line->moves[k].index]));
+        size = fmax(size, fabs(line->origin[line->moves[k].index] / line->moves[k].weight));
     return size;
 }
 
@@ -82,24 +82,59 @@ static enum noise_outcome noise_at(double *noise, struct ladder *l, double spaci
     return worst;
 }
 
-/* The deviation of f near the point, from points as close as the noise allows. */
-static double noise_near(struct ladder *l)
+/* Whether f is flat, on other levels, around most points at this spacing: the stairs of float32 arithmetic or
+ * of cancellation. Beyond the corner of a unit that is switched off at the origin, it is not. */
+static bool climbs_in_stairs(struct ladder *l, double spacing, double flat)
 {
-    double ulp = line_size(l->line) * DBL_EPSILON, scale = l->slope->scale;
-    double spacing = fmax(scale * 2e-13, 8 * ulp), bound = INFINITY, noise;
-    for (int tries = 0; tries < 5; tries++) {
-        enum noise_outcome outcome = noise_at(&noise, l, exact_step(line_size(l->line), spacing));
-        if (outcome == NOISE_FOUND)
-            return fmin(noise, bound);
-        if (outcome == NOISE_TOO_CLOSE && isfinite(bound))
-            break;
-        if (outcome == NOISE_TOO_FAR)
-            bound = fmin(bound, noise);
-        spacing *= outcome == NOISE_TOO_CLOSE ? 270 : 0.004;
-        if (spacing < 4 * ulp || spacing > scale * 0x1p-10)
-            break;
+    int stairs = 0;
+    for (int j = -3; j <= 3; j++)
+        if (j != 0) {
+            double t = 1.3 * j * spacing, far = line_value(l->line, t);
+            stairs += far != l->middle && far == line_value(l->line, t + flat);
+        }
+    return stairs >= 3;
+}
+
+/* Stairs look smooth at a spacing of a whole number of stairs; not at three of them. */
+static double noise_of_stairs(struct ladder *l, double noise, double spacing)
+{
+    const double wider[] = {3.7, 17.3};
+    for (int k = 0; k < 2; k++) {
+        double other;
+        if (noise_at(&other, l, exact_step(line_size(l->line), spacing * wider[k])) == NOISE_FOUND)
+            noise = fmax(noise, other);
     }
-    return isfinite(bound) ? bound : 0;
+    return noise;
+}
+
+/* The deviation of f near the point, from points as close as the noise allows: between a spacing at which most
+ * values are equal and one at which the shape of f dominates. Where f does not move at close spacing, that may
+ * be a flat stretch or a stair; then it is not taken to be quieter than along another line. */
+static double noise_near(struct ladder *l, double elsewhere)
+{
+    double size = line_size(l->line), scale = l->slope->scale;
+    double least = fmax(scale * 2e-13, 8 * DBL_EPSILON * size);
+    double spacing = least, close = 0, far = INFINITY, bound = INFINITY, noise;
+    for (int tries = 0; tries < 7 && spacing >= least * 1e-5 && spacing <= scale; tries++) {
+        double exact = exact_step(size, spacing);
+        enum noise_outcome outcome = noise_at(&noise, l, exact);
+        if (outcome == NOISE_FOUND && close == 0)
+            return noise;
+        if (outcome == NOISE_FOUND)
+            return fmax(elsewhere,
+                        climbs_in_stairs(l, exact, 0.02 * close) ? noise_of_stairs(l, noise, exact) : 0);
+        if (outcome == NOISE_TOO_CLOSE) {
+            close = spacing;
+            spacing = isfinite(far) ? sqrt(close * far) : spacing * 5e3;
+        } else {
+            far = spacing;
+            bound = noise;
+            spacing = close > 0 ? sqrt(close * far) : spacing * 0.004;
+            if (spacing < 4 * DBL_EPSILON * size)
+                break;
+        }
+    }
+    return close > 0 ? fmax(elsewhere, isfinite(bound) ? bound : 0) : isfinite(bound) ? bound : 0;
 }
 
 /* ---- the ladder of steps ---- */
@@ -274,23 +309,25 @@ static void distrust_flatness(struct ladder *l)
         first--;
     if (first == t->count || s->centered.step > t->step[first])
         return;
-    double flat = t->step[first], steepest = 0;
-    int stairs = 0;
-    for (int j = -3; j <= 3; j++) {
-        double far = line_value(l->line, 7.3 * flat * j), beside = line_value(l->line, (7.3 * j + 0.06) * flat);
-        if (j != 0 && far == beside && far != l->middle) {
-            stairs++;
-            steepest = fmax(steepest, fabs((far - l->middle) / (7.3 * flat * j)));
-        }
-    }
-    if (stairs < 3)
+    double far = 7.3 * t->step[first];
+    if (!climbs_in_stairs(l, far, 0.06 * t->step[first]))
         return;
+    double rise = fmax(fabs(line_value(l->line, far) - l->middle), fabs(line_value(l->line, -far) - l->middle));
+    double steepest = rise / far;
     s->centered.bar = fmax(s->centered.bar, 2 * steepest);
     s->left.bar = fmax(s->left.bar, 2 * steepest);
     s->right.bar = fmax(s->right.bar, 2 * steepest);
 }
 
-void slope_measure(struct slope *slope, struct line *line, double scale, double claimed)
+double slope_noise(struct line *line, double scale)
+{
+    struct slope slope = {.scale = scale};
+    struct ladder l = {.line = line, .slope = &slope};
+    l.middle = line_value(line, 0);
+    return isfinite(l.middle) ? noise_near(&l, 0) : 0;
+}
+
+void slope_measure(struct slope *slope, struct line *line, double scale, double noise, double claimed)
 {
     struct ladder l = {.line = line, .slope = slope};
     *slope = (struct slope){.scale = scale};
@@ -301,7 +338,7 @@ void slope_measure(struct slope *slope, struct line *line, double scale, double 
     if (!isfinite(l.middle))
         return;
     slope->largest = fabs(l.middle);
-    feed_all(&l, noise_near(&l));
+    feed_all(&l, noise_near(&l, noise));
     descend(&l, claimed);
     conclude(&l);
     double bar = slope->centered.bar;

@@ -5,10 +5,10 @@
 
 #include "check/ridders.h"
 
-/* A coordinate that moves as origin + sign t. */
+/* A coordinate that moves as origin + weight t. */
 struct move {
     size_t index;
-    double sign; /* 1 or -1 */
+    double weight; /* not 0 */
 };
 
 /* t -> f(origin with its moves). `x` is the caller's scratch copy of origin, equal to it between calls. */
@@ -32,9 +32,13 @@ struct slope {
     double largest;                 /* the largest |f| within the scale; beyond it |f| scale / step */
 };
 
+/* The standard deviation of the noise of f along the line, for slopes along other lines. */
+double slope_noise(struct line *line, double scale);
+
 /* Measures the slope at t = 0. Steps start near `scale` (> 0) and shrink until they can tell nothing more;
- * larger ones are tried where noise hides the slope. `claimed` is the slope to be judged: it decides how
- * much effort is enough, never the result's bars. Uses 30 to 200 evaluations. */
-void slope_measure(struct slope *slope, struct line *line, double scale, double claimed);
+ * larger ones are tried where noise hides the slope. `noise` is what slope_noise() found along a line that
+ * moves more of f, or 0. `claimed` is the slope to be judged: it decides how much effort is enough and whether
+ * a flat stretch needs another look. Uses 25 to 250 evaluations. */
+void slope_measure(struct slope *slope, struct line *line, double scale, double noise, double claimed);
 
 #endif

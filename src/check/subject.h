@@ -20,4 +20,14 @@ struct kink_rule {
     size_t allowed_count;
 };
 
+/* How many elements a case wants checked one by one, or a number of them. */
+enum { EXHAUSTIVE_AUTO = GCK_AUTO, EXHAUSTIVE_ALL = GCK_ALL };
+
+struct subject {
+    const char *id;
+    const struct graph *graph;
+    const struct kink_rule *kinks;
+    size_t kink_count;
+};
+
 #endif

@@ -1,0 +1,290 @@
+/* Expectations of a case against the reference at its exact inputs. */
+#include "api/expect.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "check/reference.h"
+#include "real/wide.h"
+
+enum { MOST_MISMATCHES = 100, SHORT_DIGITS = 16, SHOWN_DIGITS = 25, FROZEN_DIGITS = 40, MOST_FROZEN = 4096 };
+
+/* An evaluation at the case's exact decimals. */
+struct exact {
+    struct arena arena;
+    struct binding binding;
+    struct reference reference;
+};
+
+static gck_status exact_new(struct exact *exact, const struct graph *graph, int bits, struct errors *errors)
+{
+    struct branches compare = {0};
+    *exact = (struct exact){0};
+    gck_status status = binding_new(&exact->binding, &exact->arena, graph, FLOAT64, errors);
+    exact->binding.exact = true;
+    if (!status)
+        status = reference_new(&exact->reference, graph, &exact->binding, bits, compare);
+    if (status)
+        arena_free(&exact->arena);
+    return status;
+}
+
+static void exact_free(struct exact *exact)
+{
+    reference_free(&exact->reference);
+    arena_free(&exact->arena);
+}
+
+static gck_status add(struct mismatches *m, const char *what, const char *expected, const char *found,
+                      struct place place)
+{
+    if (m->count == MOST_MISMATCHES)
+        return GCK_OK;
+    if (!m->items && !(m->items = arena_alloc(m->arena, MOST_MISMATCHES, sizeof *m->items)))
+        return GCK_NO_MEMORY;
+    m->items[m->count] = (gck_mismatch){arena_text(m->arena, what, strlen(what)),
+                                        arena_text(m->arena, expected, strlen(expected)),
+                                        arena_text(m->arena, found, strlen(found)), place.line, place.column};
+    const gck_mismatch *item = &m->items[m->count];
+    if (!item->what || !item->expected || !item->found)
+        return GCK_NO_MEMORY;
+    m->count++;
+    return GCK_OK;
+}
+
+/* Digits of the significand and the power of ten of the last one. */
+static void last_digit(const char *text, int *digits, long *power)
+{
+    bool point = false, leading = true;
+    *digits = 0;
+    *power = 0;
+    for (; *text && *text != 'e' && *text != 'E'; text++) {
+        if (*text == '.')
+            point = true;
+        if (*text < '0' || *text > '9')
+            continue;
+        leading &= *text == '0';
+        *digits += !leading;
+        *power -= point;
+    }
+    if (*text)
+        *power += strtol(text + 1, NULL, 10);
+}
+
+/* Whether x is what the text says. */
+static bool matches(const m_element *x, const char *text, bool closed_form, int bits)
+{
+    m_context c = m_context_wide(bits, FLOAT64);
+    M_LOCAL(expected, &c);
+    M_LOCAL(half, &c);
+    int digits;
+    long power;
+    if (!m_set_fraction(expected, text))
+        return false;
+    if (!m_is_finite(expected) || !m_is_finite(x))
+        return m_distance(expected, x) == 0;
+    last_digit(text, &digits, &power);
+    if (strchr(text, '/') || (closed_form && digits < SHORT_DIGITS)) {
+        m_abs(half, expected, &c);
+        if (m_is_zero(half))
+            m_set_si(half, 1, &c);
+        m_scale(half, half, -bits / 2, &c);
+    } else { /* half of 10^power */
+        char unit[32];
+        snprintf(unit, sizeof unit, "5e%ld", power - 1);
+        m_set_fraction(half, unit);
+    }
+    m_sub(expected, expected, x, &c);
+    m_abs(expected, expected, &c);
+    m_sub(expected, expected, half, &c);
+    return m_sign(expected) <= 0;
+}
+
+static gck_status check_tensor(struct mismatches *m, const struct case_file *file, const struct expected *e,
+                               const struct reference *reference)
+{
+    const struct node *node = &file->graph.nodes[e->node];
+    const m_element *x =
+        e->gradient ? reference_gradient(reference, e->node) : reference_value(reference, e->node);
+    size_t n = shape_count(&node->shape);
+    gck_status status = GCK_OK;
+    for (size_t i = 0; i < n && !status; i++) {
+        m->compared++;
+        if (x && matches(x + i, e->texts[i], file->by == BY_CLOSED_FORM, reference->bits))
+            continue;
+        char found[64] = "no gradient", index[SHAPE_TEXT], what[SHAPE_TEXT + 128];
+        if (x)
+            m_text(found, sizeof found, x + i, SHOWN_DIGITS);
+        snprintf(what, sizeof what, "%s %.64s%s", e->gradient ? "grad" : "value", node->name,
+                 shape_index_text(index, &node->shape, i));
+        status = add(m, what, e->texts[i], found, e->place);
+    }
+    return status;
+}
+
+/* Compares two tensors that must be equal to 2^-(bits/2) of the largest element. */
+static gck_status same_tensor(struct mismatches *m, const char *what, const char *other,
+                              const struct shape *shape, const m_element *x, const m_element *y, int bits)
+{
+    size_t n = shape_count(shape);
+    double largest = 0;
+    gck_status status = GCK_OK;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fmax(m_size(x + i), m_size(y + i)));
+    for (size_t i = 0; i < n && !status; i++) {
+        m->compared++;
+        if (m_distance(x + i, y + i) <= ldexp(largest, -bits / 2))
+            continue;
+        char index[SHAPE_TEXT], text[SHAPE_TEXT + 256], a[64], b[64];
+        m_text(a, sizeof a, y + i, SHOWN_DIGITS);
+        m_text(b, sizeof b, x + i, SHOWN_DIGITS);
+        snprintf(text, sizeof text, "%s%s, as in %.64s", what, shape_index_text(index, shape, i), other);
+        status = add(m, text, a, b, (struct place){0});
+    }
+    return status;
+}
+
+/* Value and gradients of the same-named parameters. */
+static gck_status same_graphs(struct mismatches *m, const struct graph *graph, const struct graph *twin,
+                              const char *name, int bits, struct errors *errors)
+{
+    struct exact own, other;
+    char what[128];
+    const struct node *output = &graph->nodes[graph->output], *twin_output = &twin->nodes[twin->output];
+    if (!shape_equal(&output->shape, &twin_output->shape)) {
+        char a[SHAPE_TEXT], b[SHAPE_TEXT];
+        return add(m, "shape of the output against its equal", shape_text(a, &twin_output->shape),
+                   shape_text(b, &output->shape), output->place);
+    }
+    gck_status status = exact_new(&own, graph, bits, errors);
+    if (status)
+        return status;
+    status = exact_new(&other, twin, bits, errors);
+    if (!status) {
+        snprintf(what, sizeof what, "value %.64s", output->name);
+        status = same_tensor(m, what, name, &output->shape, reference_value(&own.reference, graph->output),
+                             reference_value(&other.reference, twin->output), bits);
+        for (size_t k = 0; k < graph->wrt_count && !status; k++) {
+            const struct node *parameter = &graph->nodes[graph->wrt[k]];
+            long node = graph_find(twin, parameter->name);
+            snprintf(what, sizeof what, "grad %.64s", parameter->name);
+            if (node == NO_NODE || !shape_equal(&twin->nodes[node].shape, &parameter->shape))
+                status = add(m, what, "the same parameter in the equal graph", "none of that name and shape",
+                             parameter->place);
+            else
+                status = same_tensor(m, what, name, &parameter->shape,
+                                     reference_gradient(&own.reference, graph->wrt[k]),
+                                     reference_gradient(&other.reference, (size_t)node), bits);
+        }
+        exact_free(&other);
+    }
+    exact_free(&own);
+    return status;
+}
+
+/* The file of another case of the same library: ids are paths below its root. NULL when this case's own path
+ * does not end in its id. */
+static char *sibling_path(const struct case_file *file, const char *id)
+{
+    const char *dot = strrchr(file->path, '.');
+    size_t own = strlen(file->id), stem = dot ? (size_t)(dot - file->path) : 0;
+    if (stem < own || strncmp(file->path + stem - own, file->id, own) != 0)
+        return NULL;
+    struct text path = {0};
+    text_bytes(&path, file->path, stem - own);
+    text_add(&path, "%s%s", id, dot);
+    if (path.failed)
+        text_free(&path);
+    return path.data;
+}
+
+static gck_status check_equal_case(struct mismatches *m, const struct case_file *file, int bits,
+                                   struct errors *errors)
+{
+    char *path = sibling_path(file, file->equals_id);
+    struct case_file *twin = NULL;
+    errors->here = (struct place){.file = file->path};
+    if (!path)
+        return errors_add(
+            errors, GCK_BAD_CASE,
+            "equals: %s is looked for beside this case, but the file's path does not end in its id %s",
+            file->equals_id, file->id);
+    gck_status status = case_load(&twin, path, errors);
+    if (!status)
+        status = same_graphs(m, &file->graph, &twin->graph, file->equals_id, bits, errors);
+    case_free(twin);
+    free(path);
+    return status;
+}
+
+gck_status expect_check(struct mismatches *mismatches, const struct case_file *file, int bits,
+                        struct errors *errors)
+{
+    gck_status status = GCK_OK;
+    if (file->expected_count) {
+        struct exact exact;
+        status = exact_new(&exact, &file->graph, bits, errors);
+        if (status)
+            return status;
+        for (size_t i = 0; i < file->expected_count && !status; i++)
+            status = check_tensor(mismatches, file, &file->expected[i], &exact.reference);
+        exact_free(&exact);
+    }
+    if (!status && file->equals_graph)
+        status = same_graphs(mismatches, &file->graph, file->equals_graph, "the equal graph", bits, errors);
+    if (!status && file->equals_id)
+        status = check_equal_case(mismatches, file, bits, errors);
+    return status;
+}
+
+/* Nested lists of the tensor's numbers, in YAML's flow style. */
+static void write_tensor(struct text *block, const struct shape *shape, int axis, const m_element **x)
+{
+    char number[128];
+    if (axis == shape->rank) {
+        m_text(number, sizeof number, (*x)++, FROZEN_DIGITS);
+        text_add(block, "%s", number);
+        return;
+    }
+    text_add(block, "[");
+    for (size_t i = 0; i < shape->dim[axis]; i++) {
+        text_add(block, "%s", i ? ", " : "");
+        write_tensor(block, shape, axis + 1, x);
+    }
+    text_add(block, "]");
+}
+
+static void write_named(struct text *block, const struct node *node, const m_element *x)
+{
+    text_add(block, "    %s: ", node->name);
+    write_tensor(block, &node->shape, 0, &x);
+    text_add(block, "\n");
+}
+
+gck_status expect_frozen(struct text *block, const struct case_file *file, int bits, struct errors *errors)
+{
+    const struct graph *graph = &file->graph;
+    struct exact exact;
+    size_t elements = shape_count(&graph->nodes[graph->output].shape);
+    for (size_t k = 0; k < graph->wrt_count; k++)
+        elements += shape_count(&graph->nodes[graph->wrt[k]].shape);
+    errors->here = (struct place){.file = file->path};
+    if (elements > MOST_FROZEN)
+        return errors_add(errors, GCK_BAD_USAGE,
+                          "%zu numbers are too many to freeze into a case file; at most %d", elements,
+                          MOST_FROZEN);
+    gck_status status = exact_new(&exact, graph, bits, errors);
+    if (status)
+        return status;
+    text_add(block, "expect:\n  value:\n");
+    write_named(block, &graph->nodes[graph->output], reference_value(&exact.reference, graph->output));
+    text_add(block, "  grad:\n");
+    for (size_t k = 0; k < graph->wrt_count; k++)
+        write_named(block, &graph->nodes[graph->wrt[k]], reference_gradient(&exact.reference, graph->wrt[k]));
+    text_add(block, "  by: reference\n");
+    exact_free(&exact);
+    return block->failed ? GCK_NO_MEMORY : GCK_OK;
+}

@@ -1,0 +1,31 @@
+/* Engines: asking for gradients, and what comes back. */
+#ifndef GCK_CHECK_ANSWER_H
+#define GCK_CHECK_ANSWER_H
+#include "graph/binding.h"
+
+enum answer_state { ANSWER_GIVEN, ANSWER_UNSUPPORTED, ANSWER_ERROR };
+
+struct gradient_given {
+    const double *numbers; /* NULL: none came */
+    struct shape shape;
+};
+
+struct gck_answer {
+    struct arena arena;
+    const struct graph *graph;
+    enum dtype dtype;
+    enum answer_state state;
+    const char *message;
+    const double *value;              /* the output's numbers; NULL: none, or not as many as the output has */
+    struct gradient_given *gradients; /* per node */
+    double forward_ms, backward_ms;
+    bool no_memory;
+};
+
+/* Asks the engine. Returns GCK_NO_MEMORY or GCK_OK; all that the engine did wrong is in the answer. Numbers
+ * are rounded to the dtype. Free with answer_free(). */
+gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *id, const struct graph *graph,
+                      const struct binding *binding);
+void answer_free(gck_answer *answer);
+
+#endif

@@ -1,0 +1,36 @@
+/* The rounding budget: how much error a correct engine of a dtype is entitled to, measured by running the
+ * same backward at that precision with every operation rounded, at the point and beside it. */
+#ifndef GCK_CHECK_BUDGET_H
+#define GCK_CHECK_BUDGET_H
+#include "base/parallel.h"
+#include "check/reference.h"
+
+enum {
+    BUDGET_AT_POINT = 4,
+    BUDGET_JITTERED = 2,
+    BUDGET_RUNS = BUDGET_AT_POINT + BUDGET_JITTERED,
+    JITTER_ULPS = 4
+};
+
+struct budget {
+    struct arena arena;
+    double **gradient; /* per node with a gradient: absolute error allowed, an element */
+    double *value;     /* for the output's elements */
+    /* What the reference at the same point would be if comparisons that rounding decides went the other way,
+     * or all ties to one side. */
+    struct reference alternatives[BUDGET_RUNS + 2];
+    size_t alternative_count, first_tie; /* those from first_tie on resolve ties */
+};
+
+/* Measures the budget of dtype binding->dtype around `reference`. flushes: the engine flushes subnormals to
+ * zero. seed: of the random roundings and jitters. */
+gck_status budget_new(struct budget *budget, const struct reference *reference, uint64_t seed, bool flushes,
+                      struct workers *workers);
+void budget_free(struct budget *budget);
+
+/* Changes every float input that is not a literal (or, inputs_only, just the parameters) to a number of the
+ * dtype at most JITTER_ULPS u |x| away, at random. */
+void binding_jitter(struct binding *binding, const struct graph *graph, bool parameters_only,
+                    struct random *random);
+
+#endif

@@ -1,0 +1,350 @@
+/* Corners: which answers are admissible where the derivative does not exist.
+ *
+ * An element passes when the case lists its answer, or when it lies between the one-sided differences, or in
+ * the hull of what a reverse sweep gives with ties resolved to either side. Coordinates are not enough (at
+ * max(a, b) with a = b each of (1, 0), (0, 1) lies within [0, 1], but so does (1, 1)): the elements on corners
+ * must pass along joint directions too. */
+#include "check/corners.h"
+
+#include <math.h>
+
+#include "check/judge.h"
+#include "real/wide.h"
+
+enum { JOINT_DIRECTIONS = 8 };
+
+gck_status corners_mark(bool **corners, bool *any, struct arena *arena, const struct reference *reference,
+                        const struct budget *budget)
+{
+    const struct graph *graph = reference->graph;
+    *any = false;
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        size_t node = graph->wrt[p], n = shape_count(&graph->nodes[node].shape);
+        const m_element *g = reference_gradient(reference, node);
+        corners[node] = arena_alloc(arena, n, sizeof **corners);
+        if (!corners[node])
+            return GCK_NO_MEMORY;
+        for (size_t i = 0; i < n; i++) {
+            bool corner = !m_is_finite(g + i);
+            for (size_t k = budget->first_tie; k < budget->alternative_count && !corner; k++) {
+                const m_element *other = reference_gradient(&budget->alternatives[k], node) + i;
+                corner = m_distance(g + i, other) > ldexp(m_size(g + i) + m_size(other), -reference->bits / 2);
+            }
+            corners[node][i] = corner;
+            *any |= corner;
+        }
+    }
+    return GCK_OK;
+}
+
+/* How the elements of a group are tested together. */
+struct group {
+    struct trial_run *run;
+    double **v; /* the joint direction being tested, per node */
+    bool *moves;
+    bool sided; /* every element lies between its one-sided differences */
+    bool swept; /* every element lies in the hull of the alternatives */
+    size_t size;
+};
+
+static bool within(double a, const m_element *low, const m_element *high, double slack)
+{
+    double x = m_to_double(low), y = m_to_double(high);
+    if (isnan(x))
+        x = y;
+    if (isnan(y))
+        y = x;
+    return a >= fmin(x, y) - slack && a <= fmax(x, y) + slack; /* false for NaN */
+}
+
+/* Room for what rounding to double does to the numbers compared. */
+static double rounding(double a)
+{
+    return 4 * 0x1p-53 * fabs(a);
+}
+
+static bool within_alternatives(const struct trial_run *run, const struct judged *t, size_t i)
+{
+    const struct budget *budget = run->proof->budget;
+    double a = t->analytic[i], low = m_to_double(t->reference + i), high = low;
+    for (size_t k = 0; k < budget->alternative_count; k++) {
+        double other = m_to_double(reference_gradient(&budget->alternatives[k], t->node) + i);
+        low = fmin(low, other);
+        high = fmax(high, other);
+    }
+    double slack = t->budget[i] + rounding(a);
+    return isfinite(low) && isfinite(high) && a >= low - slack && a <= high + slack;
+}
+
+/* The case's own list for this element, or NULL. */
+static const struct kink_rule *rule_for(const struct subject *subject, size_t node, size_t element)
+{
+    const struct kink_rule *found = NULL;
+    for (size_t k = 0; k < subject->kink_count; k++) {
+        const struct kink_rule *rule = &subject->kinks[k];
+        if (rule->parameter == node && (rule->element == (long)element || (rule->element < 0 && !found)))
+            found = rule;
+    }
+    return found;
+}
+
+static bool allowed(const struct kink_rule *rule, double a, double budget, enum dtype dtype)
+{
+    for (size_t k = 0; k < rule->allowed_count; k++) {
+        double x;
+        if (!dtype_parse(&x, dtype, rule->allowed[k]))
+            continue;
+        if (isinf(x) ? a == x : fabs(a - x) <= (isfinite(budget) ? budget : 0) + rounding(x))
+            return true;
+    }
+    return false;
+}
+
+static gck_status check_of(struct element_check *check, struct trial_run *run, const struct judged *t, size_t i)
+{
+    const struct element_check *found = elements_find(run->elements, t->parameter, i);
+    if (found) {
+        *check = *found;
+        return GCK_OK;
+    }
+    return element_take(check, run->elements, run->proof, t->parameter, i, run->method);
+}
+
+/* Judges one element on a corner alone; GCK_VERDICT_KINK still has to stand the joint test, unless the case
+ * lists the answer and *listed is set. */
+static gck_status judge_one(gck_verdict *verdict, bool *listed, struct group *group, const struct judged *t,
+                            size_t i)
+{
+    const struct kink_rule *rule = rule_for(group->run->subject, t->node, i);
+    double a = t->analytic[i];
+    *listed = rule != NULL;
+    if (isnan(a)) {
+        *verdict = GCK_VERDICT_NONFINITE;
+        return GCK_OK;
+    }
+    if (rule) {
+        bool in = allowed(rule, a, t->budget[i], group->run->proof->ladder->binding->dtype);
+        *verdict = in ? GCK_VERDICT_KINK : isinf(a) ? GCK_VERDICT_NONFINITE : GCK_VERDICT_WRONG;
+        return GCK_OK;
+    }
+    struct element_check check;
+    gck_status status = check_of(&check, group->run, t, i);
+    if (status)
+        return status;
+    bool steep = check.side == SIDE_STEEP || (check.side == SIDE_EDGE && !check.settles);
+    double slack = (isfinite(t->budget[i]) ? t->budget[i] : 0) + check.error + rounding(a);
+    if (isnan(slack))
+        slack = rounding(a);
+    bool sided = !steep && within(a, check.left, check.right, slack);
+    bool swept = within_alternatives(group->run, t, i);
+    group->sided &= sided;
+    group->swept &= swept;
+    *verdict = sided || swept ? GCK_VERDICT_KINK
+               : steep        ? GCK_VERDICT_INCONCLUSIVE
+               : isinf(a)     ? GCK_VERDICT_NONFINITE
+                              : GCK_VERDICT_WRONG;
+    return GCK_OK;
+}
+
+/* <g, v> over the group for one reference. */
+static void product(m_element *r, const struct group *group, const struct reference *reference,
+                    const m_context *c)
+{
+    M_LOCAL(t, c);
+    m_set_si(r, 0, c);
+    for (size_t k = 0; k < group->run->count; k++) {
+        const struct judged *tensor = &group->run->tensors[k];
+        const double *v = tensor->value ? NULL : group->v[tensor->node];
+        for (size_t i = 0; v && i < tensor->count; i++) {
+            if (v[i] == 0)
+                continue;
+            m_set_double(t, v[i], c);
+            if (reference) {
+                m_mul(t, t, reference_gradient(reference, tensor->node) + i, c);
+            } else {
+                M_LOCAL(a, c);
+                m_set_double(a, tensor->analytic[i], c);
+                m_mul(t, t, a, c);
+            }
+            m_add(r, r, t, c);
+        }
+    }
+}
+
+static double slack_along(const struct group *group)
+{
+    double slack = 0;
+    for (size_t k = 0; k < group->run->count; k++) {
+        const struct judged *t = &group->run->tensors[k];
+        const double *v = t->value ? NULL : group->v[t->node];
+        for (size_t i = 0; v && i < t->count; i++)
+            if (v[i] != 0)
+                slack += fabs(v[i]) * ((isfinite(t->budget[i]) ? t->budget[i] : 0) + rounding(t->analytic[i]));
+    }
+    return slack;
+}
+
+/* Whether <a, v> lies in the hull of the alternatives' <g, v>. */
+static bool joint_swept(const struct group *group)
+{
+    const struct proof *proof = group->run->proof;
+    const struct reference *reference = &proof->ladder->levels[0];
+    m_context c = m_context_wide(reference->bits, FLOAT64);
+    M_LOCAL(p, &c);
+    product(p, group, NULL, &c);
+    double a = m_to_double(p);
+    product(p, group, reference, &c);
+    double low = m_to_double(p), high = low;
+    for (size_t k = 0; k < proof->budget->alternative_count; k++) {
+        product(p, group, &proof->budget->alternatives[k], &c);
+        low = fmin(low, m_to_double(p));
+        high = fmax(high, m_to_double(p));
+    }
+    double slack = slack_along(group);
+    return a >= low - slack && a <= high + slack;
+}
+
+/* Whether <a, v> lies between the one-sided differences along v. */
+static gck_status joint_sided(bool *in, struct group *group)
+{
+    const struct proof *proof = group->run->proof;
+    const struct reference *reference = &proof->ladder->levels[0];
+    m_context c = m_context_wide(reference->bits, FLOAT64);
+    struct arena arena = {0};
+    struct difference d;
+    struct mover mover;
+    struct direction direction = {.v = group->v};
+    M_LOCAL(p, &c);
+    gck_status status = difference_new(&d, &arena, reference->bits);
+    if (!status)
+        status = mover_new(&mover, proof->ladder, 0, group->moves);
+    if (!status) {
+        difference_take(&d, &mover, &direction, -reference->bits / 3);
+        mover_free(&mover);
+        product(p, group, NULL, &c);
+        double a = m_to_double(p);
+        *in = within(a, d.left, d.right, slack_along(group) + d.truncation + d.rounding + rounding(a));
+    }
+    arena_free(&arena);
+    return status;
+}
+
+/* A direction in which all elements whose verdict is KINK and that no list settles move together: the first
+ * one with equal signs, the others with random ones. */
+static void joint_direction(struct group *group, uint8_t *const *member, int number)
+{
+    const struct proof *proof = group->run->proof;
+    struct random random = random_new(proof->seed, 5000 + (uint64_t)number);
+    for (size_t k = 0; k < group->run->count; k++) {
+        const struct judged *t = &group->run->tensors[k];
+        if (!member[k])
+            continue;
+        const double *x = proof->ladder->binding->values[t->node];
+        int typical = typical_exponent(x, t->count);
+        for (size_t i = 0; i < t->count; i++) {
+            bool flip = random_next(&random) >> 63 && number > 0;
+            double length = ldexp(1, scale_exponent(x[i], typical));
+            group->v[t->node][i] = !member[k][i] ? 0 : flip ? -length : length;
+        }
+    }
+}
+
+/* Tests the members jointly. */
+static gck_status joint_test(bool *passes, struct group *group, uint8_t *const *member)
+{
+    bool sided = group->sided, swept = group->swept;
+    gck_status status = GCK_OK;
+    for (int d = 0; d < JOINT_DIRECTIONS && !status && (sided || swept); d++) {
+        joint_direction(group, member, d);
+        swept = swept && joint_swept(group);
+        if (sided)
+            status = joint_sided(&sided, group);
+    }
+    *passes = sided || swept;
+    return status;
+}
+
+/* Which elements of tensor k belong to the group; NULL when none does. */
+typedef gck_status choose_members(uint8_t **member, struct group *group, size_t k);
+
+static gck_status on_corners(uint8_t **member, struct group *group, size_t k)
+{
+    struct judged *t = &group->run->tensors[k];
+    if (!t->corner || !t->analytic || t->value)
+        return GCK_OK;
+    uint8_t *own = arena_alloc(group->run->arena, t->count, sizeof *own);
+    gck_status status = own ? GCK_OK : GCK_NO_MEMORY;
+    for (size_t i = 0; i < t->count && !status; i++) {
+        gck_verdict verdict;
+        bool listed;
+        if (!t->corner[i])
+            continue;
+        status = judge_one(&verdict, &listed, group, t, i);
+        if (status)
+            break;
+        t->verdict[i] = (uint8_t)verdict;
+        bool finite = isfinite(t->analytic[i]) && m_is_finite(t->reference + i);
+        own[i] = verdict == GCK_VERDICT_KINK && !listed && finite;
+        group->size += own[i];
+        *member = own[i] ? own : *member;
+    }
+    return status;
+}
+
+static gck_status near_kinks(uint8_t **member, struct group *group, size_t k)
+{
+    struct judged *t = &group->run->tensors[k];
+    if (!t->analytic || t->value)
+        return GCK_OK;
+    uint8_t *own = arena_alloc(group->run->arena, t->count, sizeof *own);
+    if (!own)
+        return GCK_NO_MEMORY;
+    for (size_t i = 0; i < t->count; i++) {
+        own[i] = t->verdict[i] == BEYOND && within_alternatives(group->run, t, i);
+        group->size += own[i];
+        *member = own[i] ? own : *member;
+    }
+    group->sided = false;
+    return GCK_OK;
+}
+
+static gck_status judge_group(struct trial_run *run, choose_members *choose, gck_verdict fail)
+{
+    const struct graph *graph = run->proof->ladder->graph;
+    struct group group = {.run = run, .sided = true, .swept = true};
+    group.v = arena_alloc(run->arena, graph->count, sizeof *group.v);
+    group.moves = arena_alloc(run->arena, graph->count, sizeof *group.moves);
+    uint8_t **member = arena_alloc(run->arena, run->count, sizeof *member);
+    gck_status status = group.v && group.moves && member ? GCK_OK : GCK_NO_MEMORY;
+    for (size_t k = 0; k < run->count && !status; k++) {
+        status = choose(&member[k], &group, k);
+        if (status || !member[k])
+            continue;
+        size_t node = run->tensors[k].node;
+        group.v[node] = arena_alloc(run->arena, run->tensors[k].count, sizeof **group.v);
+        group.moves[node] = true;
+        status = group.v[node] ? GCK_OK : GCK_NO_MEMORY;
+    }
+    if (status || group.size == 0)
+        return status;
+    bool passes = true;
+    if (group.size > 1)
+        status = joint_test(&passes, &group, member);
+    for (size_t k = 0; k < run->count && !status; k++)
+        for (size_t i = 0; member[k] && i < run->tensors[k].count; i++)
+            if (member[k][i])
+                run->tensors[k].verdict[i] = (uint8_t)(passes ? GCK_VERDICT_KINK : fail);
+    return status;
+}
+
+gck_status judge_corners(struct trial_run *run)
+{
+    return judge_group(run, on_corners, GCK_VERDICT_WRONG);
+}
+
+gck_status judge_near_kinks(struct trial_run *run)
+{
+    if (run->proof->budget->alternative_count == 0)
+        return GCK_OK;
+    return judge_group(run, near_kinks, (gck_verdict)BEYOND);
+}

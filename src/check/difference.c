@@ -1,0 +1,171 @@
+/* Differences in MPFR: moving the inputs, evaluating, and estimating the error of the quotient. */
+#include "check/difference.h"
+
+#include <math.h>
+
+#include "real/wide.h"
+
+gck_status mover_new(struct mover *mover, const struct ladder *ladder, int level, const bool *moves)
+{
+    *mover = (struct mover){.reference = &ladder->levels[level], .guard = &ladder->guards[level]};
+    gck_status status = m_evaluation_vary(&mover->narrow, mover->reference->evaluation, moves);
+    if (!status)
+        status = m_evaluation_vary(&mover->wide, mover->guard->evaluation, moves);
+    if (status)
+        mover_free(mover);
+    return status;
+}
+
+void mover_free(struct mover *mover)
+{
+    m_evaluation_free(mover->narrow);
+    m_evaluation_free(mover->wide);
+    mover->narrow = mover->wide = NULL;
+}
+
+/* y = x + v 2^exponent */
+static void move(m_element *y, const m_element *x, double v, int exponent, const m_context *c)
+{
+    M_LOCAL(t, c);
+    m_set_double(t, v, c);
+    m_scale(t, t, exponent, c);
+    m_add(y, x, t, c);
+}
+
+/* r = f(x + sign 2^exponent v); the moved inputs stay where they are put. */
+static void objective_at(m_element *r, m_evaluation *e, const struct reference *base,
+                         const struct direction *direction, int sign, int exponent)
+{
+    const m_context *c = m_evaluation_context(e);
+    const struct graph *graph = base->graph;
+    if (direction->single) {
+        m_element *y = m_evaluation_value(e, direction->node) + direction->index;
+        move(y, reference_value(base, direction->node) + direction->index, sign * direction->length, exponent,
+             c);
+    }
+    for (size_t i = 0; !direction->single && i < graph->count; i++) {
+        if (!direction->v[i])
+            continue;
+        size_t n = shape_count(&graph->nodes[i].shape);
+        m_element *y = m_evaluation_value(e, i);
+        const m_element *x = reference_value(base, i);
+        for (size_t k = 0; k < n; k++)
+            move(y + k, x + k, sign * direction->v[i][k], exponent, c);
+    }
+    m_evaluation_forward(e);
+    m_evaluation_objective(r, e);
+}
+
+/* Puts a single moved element back, so that the mover can be used for the next one. */
+static void restore(m_evaluation *e, const struct reference *base, const struct direction *direction)
+{
+    if (direction->single)
+        m_set(m_evaluation_value(e, direction->node) + direction->index,
+              reference_value(base, direction->node) + direction->index, m_evaluation_context(e));
+}
+
+gck_status difference_new(struct difference *difference, struct arena *arena, int bits)
+{
+    m_context c = m_context_wide(bits, FLOAT64);
+    m_element *room = m_elements(arena, 3, &c);
+    *difference = (struct difference){.numeric = room, .left = room + 1, .right = room + 2};
+    return room ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* r = (a - b) 2^-exponent */
+static void quotient(m_element *r, const m_element *a, const m_element *b, int exponent, const m_context *c)
+{
+    m_sub(r, a, b, c);
+    m_scale(r, r, -exponent, c);
+}
+
+/* Steps h, h/2, h/4. */
+enum { STEPS = 3 };
+
+/* noise: the largest gap that rounding explains */
+static enum side side_of(const double gap[STEPS], double noise)
+{
+    for (int i = 0; i < STEPS; i++)
+        if (!isfinite(gap[i]))
+            return SIDE_EDGE;
+    if (gap[2] <= noise)
+        return SIDE_SMOOTH;
+    double ratio = gap[2] / gap[1]; /* 1/2 for a smooth function, 1 at a corner, 2 at a jump */
+    return ratio < 0.85 ? SIDE_SMOOTH : ratio < 1.2 ? SIDE_KINK : SIDE_STEEP;
+}
+
+/* Whether the one-sided quotients at h, h/2, h/4 approach a limit: their changes shrink. */
+static bool settles(const double size[STEPS])
+{
+    double early = fabs(size[1] - size[0]), late = fabs(size[2] - size[1]);
+    return isfinite(late) && (late <= 0.85 * early || late <= 0x1p-40 * fabs(size[2]));
+}
+
+void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction,
+                     int step)
+{
+    const m_context *c = m_evaluation_context(mover->narrow), *guard = m_evaluation_context(mover->wide);
+    m_context room = m_context_wide(guard->bits, FLOAT64);
+    M_LOCAL(here, c);
+    M_LOCAL(plus, c);
+    M_LOCAL(minus, c);
+    M_LOCAL(first, c);
+    M_LOCAL(second, c);
+    M_LOCAL(third, c);
+    M_LOCAL(t, &room);
+    M_LOCAL(u, &room);
+    m_element *centered[STEPS] = {first, second, third};
+    double gap[STEPS], rise[STEPS], fall[STEPS];
+    difference->step = step;
+    m_evaluation_objective(here, mover->reference->evaluation);
+    for (int k = 0; k < STEPS; k++) {
+        int exponent = step - k;
+        objective_at(plus, mover->narrow, mover->reference, direction, 1, exponent);
+        objective_at(minus, mover->narrow, mover->reference, direction, -1, exponent);
+        quotient(centered[k], plus, minus, exponent + 1, c);
+        quotient(difference->right, plus, here, exponent, c);
+        quotient(difference->left, here, minus, exponent, c);
+        gap[k] = m_distance(difference->right, difference->left);
+        rise[k] = m_to_double(difference->right);
+        fall[k] = m_to_double(difference->left);
+    }
+    restore(mover->narrow, mover->reference, direction);
+    objective_at(t, mover->wide, mover->guard, direction, 1, step - 1);
+    objective_at(u, mover->wide, mover->guard, direction, -1, step - 1);
+    restore(mover->wide, mover->guard, direction);
+    quotient(t, t, u, step, guard);
+    difference->rounding = 4 * m_distance(t, second);
+    /* numeric = D(h/2) + (D(h/2) - D(h)) / 3 */
+    m_sub(difference->numeric, second, first, c);
+    m_div_si(difference->numeric, difference->numeric, 3, c);
+    m_add(difference->numeric, difference->numeric, second, c);
+    difference->truncation = m_distance(second, difference->numeric);
+    double early = m_distance(first, second), late = m_distance(second, third);
+    difference->exact = early <= 8 * difference->rounding || early == 0;
+    /* an order is observed only where both differences stand out of the rounding */
+    difference->order = difference->exact || late <= 16 * difference->rounding ? NAN : log2(early / late);
+    difference->gap = gap[STEPS - 1];
+    /* a difference may happen to be exact where its sides are not: allow 2^8 ulps of f(x) too */
+    double ulps = ldexp(m_size(here), 8 - (int)c->bits - (step - STEPS + 1));
+    difference->settles = settles(rise) || settles(fall);
+    difference->side = side_of(gap, 64 * difference->rounding + ulps);
+}
+
+int scale_exponent(double x, int otherwise)
+{
+    int exponent = otherwise + 1;
+    if (x != 0 && isfinite(x))
+        frexp(x, &exponent);
+    return exponent - 1;
+}
+
+int typical_exponent(const double *x, size_t n)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0 && isfinite(x[i])) {
+            sum += scale_exponent(x[i], 0);
+            count++;
+        }
+    return count > 0 ? (int)lrint(sum / count) : 0;
+}

@@ -1,0 +1,55 @@
+/* Differences in MPFR: centered and one-sided, along any direction, with error estimates. */
+#ifndef GCK_CHECK_DIFFERENCE_H
+#define GCK_CHECK_DIFFERENCE_H
+#include "check/reference.h"
+
+/* A direction: for every node that moves, one number an element, a few bits long. */
+struct direction {
+    double *const *v; /* per node; NULL: does not move */
+    bool single;      /* only one element moves: element `index` of node `node`, by `length` */
+    size_t node, index;
+    double length;
+};
+
+/* The two evaluations that differences along directions of one set of nodes are taken with: at the
+ * reference's precision, and with guard bits. Reusable; one thread at a time. */
+struct mover {
+    const struct reference *reference, *guard;
+    m_evaluation *narrow, *wide;
+};
+/* moves[i]: whether node i moves. */
+gck_status mover_new(struct mover *mover, const struct ladder *ladder, int level, const bool *moves);
+void mover_free(struct mover *mover);
+
+/* How the two one-sided differences behave as the step shrinks. */
+enum side { SIDE_SMOOTH, SIDE_KINK, SIDE_STEEP, SIDE_EDGE };
+/* SMOOTH: they meet. KINK: they settle and differ. STEEP: their gap grows (a jump, a vertical tangent).
+ * EDGE: the function is undefined on one side or both. */
+
+/* D(h) = (f(x + h v) - f(x - h v)) / 2h with h = 2^step. */
+struct difference {
+    m_element *numeric;      /* extrapolated from h and h/2 (Richardson) */
+    m_element *left, *right; /* (f(x) - f(x - h v)) / h and (f(x + h v) - f(x)) / h at h / 4 */
+    double truncation;       /* |D(h/2) - numeric|: an overestimate of numeric's own */
+    double rounding;         /* 4 |D(h/2) - the same with guard bits| */
+    double gap;              /* |right - left| */
+    double order; /* observed: log2 |D(h) - D(h/2)| / |D(h/2) - D(h/4)|; NaN when rounding hides it */
+    bool exact;   /* the three agree to rounding: linear along v */
+    enum side side;
+    bool settles; /* EDGE: the side that is defined has a limit */
+    int step;
+};
+
+/* A difference with room for its numbers at the given precision, in the arena. */
+gck_status difference_new(struct difference *difference, struct arena *arena, int bits);
+
+/* Takes the difference along the direction with h = 2^step. */
+void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction,
+                     int step);
+
+/* The power of two nearest below |x|, as an exponent; `otherwise` for 0. */
+int scale_exponent(double x, int otherwise);
+/* Typical exponent of a tensor: the mean over its nonzero finite elements; 0 when there are none. */
+int typical_exponent(const double *x, size_t n);
+
+#endif

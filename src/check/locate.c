@@ -1,0 +1,166 @@
+/* Locating the guilty gate. */
+#include "check/locate.h"
+
+#include <string.h>
+
+#include "real/wide.h"
+
+/* A leaf of the one-gate graph: node `from` of the whole graph with its recorded value. */
+static gck_status leaf_new(struct node *leaf, struct arena *arena, const struct reference *reference,
+                           size_t from)
+{
+    const struct node *node = &reference->graph->nodes[from];
+    *leaf = (struct node){.name = node->name,
+                          .place = node->place,
+                          .shape = node->shape,
+                          .kind = node->kind,
+                          .literal = node->literal,
+                          .values = {.integers = node->values.integers}};
+    if (node->kind != KIND_FLOAT)
+        return GCK_OK;
+    size_t n = shape_count(&node->shape);
+    double *numbers = arena_alloc(arena, n, sizeof *numbers);
+    for (size_t i = 0; numbers && i < n; i++)
+        numbers[i] = dtype_round(reference->binding->dtype, m_to_double(reference_value(reference, from) + i));
+    leaf->values = (struct values){.doubles = numbers};
+    return numbers ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* Signs and a few bits, so that every dtype holds them. */
+static const double *random_seed(struct arena *arena, size_t n, uint64_t seed)
+{
+    struct random random = random_new(seed, 7000);
+    double *numbers = arena_alloc(arena, n, sizeof *numbers);
+    for (size_t i = 0; numbers && i < n; i++) {
+        uint64_t bits = random_next(&random);
+        numbers[i] = (bits & 1 ? -1 : 1) * (0.5 + (double)(bits >> 60) / 32);
+    }
+    return numbers;
+}
+
+/* The graph of gate `at` alone. */
+static gck_status one_gate(struct graph *graph, struct arena *arena, const struct reference *reference,
+                           size_t at, uint64_t seed)
+{
+    const struct node *gate = &reference->graph->nodes[at];
+    struct node *nodes = arena_alloc(arena, gate->arity + 1, sizeof *nodes);
+    size_t *inputs = arena_alloc(arena, gate->arity, sizeof *inputs);
+    size_t *wrt = arena_alloc(arena, gate->arity, sizeof *wrt);
+    if (!nodes || !inputs || !wrt)
+        return GCK_NO_MEMORY;
+    *graph = (struct graph){.arena = arena, .nodes = nodes, .wrt = wrt};
+    gck_status status = GCK_OK;
+    for (size_t k = 0; k < gate->arity && !status; k++) {
+        size_t same = 0;
+        while (gate->inputs[same] != gate->inputs[k])
+            same++;
+        inputs[k] = same < k ? inputs[same] : graph->count;
+        if (same < k)
+            continue;
+        status = leaf_new(&nodes[graph->count], arena, reference, gate->inputs[k]);
+        const struct node *leaf = &nodes[graph->count];
+        if (leaf->kind == KIND_FLOAT && !leaf->literal)
+            wrt[graph->wrt_count++] = graph->count;
+        graph->count++;
+    }
+    nodes[graph->count] = *gate;
+    nodes[graph->count].inputs = inputs;
+    graph->output = graph->count++;
+    graph->seed.doubles = random_seed(arena, shape_count(&gate->shape), seed);
+    return status ? status : graph->seed.doubles ? GCK_OK : GCK_NO_MEMORY;
+}
+
+static gck_status gate_fails(bool *fails, const struct subject *subject, const struct reference *reference,
+                             size_t at, const struct run_settings *settings)
+{
+    struct arena arena = {0};
+    struct graph graph;
+    struct errors errors = {0};
+    gck_run run = {0};
+    struct run_settings alone = *settings;
+    alone.locate = false;
+    alone.choice.exhaustive = 0;
+    gck_status status = one_gate(&graph, &arena, reference, at, settings->seed);
+    struct subject gate = {.id = subject->id, .graph = &graph};
+    *fails = false;
+    if (!status && graph.wrt_count)
+        status = run_take(&run, &arena, &gate, reference->binding->dtype, &alone, &errors);
+    *fails = run.verdict == GCK_VERDICT_WRONG || run.verdict == GCK_VERDICT_NONFINITE ||
+             run.verdict == GCK_VERDICT_INACCURATE || run.verdict == GCK_VERDICT_MISSING;
+    errors_free(&errors);
+    arena_free(&arena);
+    return status == GCK_NO_MEMORY ? status : GCK_OK;
+}
+
+/* Whether the engine's gradient in inner node i is right; unknown ones count as right. */
+static bool inner_right(const gck_answer *answer, const struct reference *reference,
+                        const struct budget *budget, size_t i)
+{
+    const struct gradient_given *given = &answer->gradients[i];
+    const struct shape *shape = &reference->graph->nodes[i].shape;
+    const m_element *g = reference_gradient(reference, i);
+    if (!given->numbers || !g || !shape_equal(&given->shape, shape))
+        return true;
+    size_t n = shape_count(shape);
+    for (size_t k = 0; k < n; k++) {
+        m_context c = m_context_wide(53, FLOAT64);
+        M_LOCAL(a, &c);
+        m_set_double(a, given->numbers[k], &c);
+        if (!(m_distance(a, g + k) <= budget->gradient[i][k]))
+            return false;
+    }
+    return true;
+}
+
+/* The node, from the output backward, whose gradient is wrong while those of all its consumers are right. */
+static size_t first_wrong(const gck_answer *answer, const struct reference *reference,
+                          const struct budget *budget, size_t *consumer, size_t *consumers)
+{
+    const struct graph *graph = reference->graph;
+    for (size_t i = graph->output + 1; i-- > 0;) {
+        if (inner_right(answer, reference, budget, i))
+            continue;
+        bool downstream_right = true;
+        *consumers = 0;
+        for (size_t j = i + 1; j < graph->count; j++)
+            for (size_t k = 0; k < graph->nodes[j].arity; k++)
+                if (graph->nodes[j].inputs[k] == i) {
+                    downstream_right &= inner_right(answer, reference, budget, j);
+                    *consumer = j;
+                    ++*consumers;
+                }
+        if (downstream_right)
+            return i;
+    }
+    return graph->count;
+}
+
+static gck_status name(gck_run *run, struct arena *results, const char *node, const char *op)
+{
+    run->guilty_node = arena_text(results, node, strlen(node));
+    run->guilty_op = arena_text(results, op, strlen(op));
+    return run->guilty_node && run->guilty_op ? GCK_OK : GCK_NO_MEMORY;
+}
+
+gck_status locate(gck_run *run, struct arena *results, const struct subject *subject,
+                  const struct reference *reference, const struct budget *budget, const gck_answer *answer,
+                  const struct run_settings *settings)
+{
+    const struct graph *graph = reference->graph;
+    gck_status status = GCK_OK;
+    for (size_t i = graph->output + 1; i-- > 0 && !status;) {
+        bool fails = false;
+        if (graph->nodes[i].op && reference_gradient(reference, i))
+            status = gate_fails(&fails, subject, reference, i, settings);
+        if (!status && fails)
+            return name(run, results, graph->nodes[i].name, graph->nodes[i].op->name);
+    }
+    if (status)
+        return status;
+    size_t consumer = 0, consumers = 0;
+    size_t node = first_wrong(answer, reference, budget, &consumer, &consumers);
+    if (node < graph->count)
+        return name(run, results, consumers == 1 ? graph->nodes[consumer].name : graph->nodes[node].name,
+                    consumers == 1 ? graph->nodes[consumer].op->name : "the sum of its branches");
+    return GCK_OK;
+}

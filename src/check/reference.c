@@ -1,0 +1,64 @@
+/* The reference: forward and backward in MPFR. */
+#include "check/reference.h"
+
+gck_status reference_new(struct reference *reference, const struct graph *graph, const struct binding *binding,
+                         int bits, struct branches branches)
+{
+    *reference = (struct reference){.graph = graph, .binding = binding, .bits = bits};
+    if (branches.follow)
+        decisions_replay(&reference->decisions, branches.follow);
+    else if (branches.tie)
+        reference->decisions = (struct decisions){.mode = DECIDE_TIES, .tie = branches.tie};
+    m_context context = m_context_wide(bits, binding->dtype);
+    context.exact_text = binding->exact;
+    context.decisions = &reference->decisions;
+    gck_status status = m_evaluation_new(&reference->evaluation, graph, &context);
+    if (status)
+        return status;
+    m_evaluation_bind(reference->evaluation, binding);
+    m_evaluation_forward(reference->evaluation);
+    status = m_evaluation_backward(reference->evaluation, NULL);
+    if (!status && reference->decisions.failed)
+        status = GCK_NO_MEMORY;
+    if (status)
+        reference_free(reference);
+    return status;
+}
+
+void reference_free(struct reference *reference)
+{
+    m_evaluation_free(reference->evaluation);
+    decisions_free(&reference->decisions);
+    *reference = (struct reference){0};
+}
+
+const m_element *reference_gradient(const struct reference *reference, size_t node)
+{
+    return m_evaluation_gradient(reference->evaluation, node);
+}
+
+const m_element *reference_value(const struct reference *reference, size_t node)
+{
+    return m_evaluation_value(reference->evaluation, node);
+}
+
+gck_status ladder_reach(struct ladder *ladder, int level)
+{
+    struct branches compare = {0};
+    int bits = ladder->bits << level;
+    gck_status status = GCK_OK;
+    if (!ladder->levels[level].evaluation)
+        status = reference_new(&ladder->levels[level], ladder->graph, ladder->binding, bits, compare);
+    if (!status && !ladder->guards[level].evaluation)
+        status =
+            reference_new(&ladder->guards[level], ladder->graph, ladder->binding, bits + GUARD_BITS, compare);
+    return status;
+}
+
+void ladder_free(struct ladder *ladder)
+{
+    for (int i = 0; i < MOST_LEVELS; i++) {
+        reference_free(&ladder->levels[i]);
+        reference_free(&ladder->guards[i]);
+    }
+}

@@ -1,0 +1,271 @@
+/* A run: reference, budget, certificate, engine, verdicts, in this order. */
+#include "check/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/answer.h"
+#include "check/corners.h"
+#include "check/locate.h"
+#include "check/outcome.h"
+#include "check/steady.h"
+
+/* What a run builds up and throws away. */
+struct bench {
+    struct arena arena;
+    struct binding binding;
+    struct ladder ladder;
+    struct budget budget;
+    struct proof proof;
+    struct element_checks elements;
+    bool **corners;
+    gck_answer answer;
+    bool answered;
+    struct trial_run trial;
+};
+
+static void bench_free(struct bench *bench)
+{
+    if (bench->answered)
+        answer_free(&bench->answer);
+    elements_free(&bench->elements);
+    budget_free(&bench->budget);
+    ladder_free(&bench->ladder);
+    arena_free(&bench->arena);
+}
+
+static const char *keep(struct arena *results, const char *text)
+{
+    return arena_text(results, text, strlen(text));
+}
+
+static bool value_is_finite(const struct reference *reference)
+{
+    size_t output = reference->graph->output, n = shape_count(&reference->graph->nodes[output].shape);
+    for (size_t i = 0; i < n; i++)
+        if (!m_is_finite(reference_value(reference, output) + i))
+            return false;
+    return true;
+}
+
+static gck_status start(struct bench *b, const struct subject *subject, enum dtype dtype,
+                        const struct run_settings *settings, struct errors *errors)
+{
+    gck_status status = binding_new(&b->binding, &b->arena, subject->graph, dtype, errors);
+    b->ladder = (struct ladder){.graph = subject->graph, .binding = &b->binding, .bits = settings->bits};
+    if (!status)
+        status = ladder_reach(&b->ladder, 0);
+    if (!status)
+        status = budget_new(&b->budget, &b->ladder.levels[0], settings->seed, settings->engine->flushes_to_zero,
+                            settings->workers);
+    b->corners = arena_alloc(&b->arena, subject->graph->count, sizeof *b->corners);
+    if (!status && !b->corners)
+        status = GCK_NO_MEMORY;
+    b->proof = (struct proof){.ladder = &b->ladder,
+                              .budget = &b->budget,
+                              .corners = b->corners,
+                              .seed = settings->seed,
+                              .workers = settings->workers};
+    while (b->proof.most_level + 1 < MOST_LEVELS &&
+           settings->bits << (b->proof.most_level + 1) <= settings->max_bits)
+        b->proof.most_level++;
+    return status;
+}
+
+/* Corners that no tie explains show only in differences of single elements; they leave the directions too. */
+static bool corners_found(struct bench *b)
+{
+    const struct graph *graph = b->ladder.graph;
+    bool found = false;
+    for (size_t p = 0; p < graph->wrt_count; p++)
+        for (size_t i = 0; i < b->elements.parameters[p].count; i++) {
+            const struct element_check *check = &b->elements.parameters[p].items[i];
+            bool *corner = &b->corners[graph->wrt[p]][check->index];
+            found |= check->side != SIDE_SMOOTH && !*corner;
+            *corner |= check->side != SIDE_SMOOTH;
+        }
+    return found;
+}
+
+/* Compares the reference with differences; fills run->certificate. */
+static gck_status prove(struct bench *b, gck_run *run, const struct run_settings *settings)
+{
+    bool any;
+    gck_status status = corners_mark(b->corners, &any, &b->arena, &b->ladder.levels[0], &b->budget);
+    if (!status)
+        status = elements_take(&b->elements, &b->proof, settings->choice);
+    if (status)
+        return status;
+    corners_found(b);
+    status = certificate_take(&run->certificate, &b->proof);
+    const struct graph *graph = b->ladder.graph;
+    gck_certificate *certificate = &run->certificate;
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        const struct element_list *list = &b->elements.parameters[p];
+        certificate->elements += list->count;
+        certificate->of += shape_count(&graph->nodes[graph->wrt[p]].shape);
+        for (size_t i = 0; i < list->count; i++) {
+            const struct element_check *check = &list->items[i];
+            if (check->side == SIDE_SMOOTH && check->resolved && !check->agrees)
+                certificate->verdict = GCK_VERDICT_WRONG;
+        }
+    }
+    return status;
+}
+
+static gck_status judged_new(struct judged *t, struct bench *b, size_t parameter)
+{
+    const struct graph *graph = b->ladder.graph;
+    const struct reference *reference = &b->ladder.levels[0];
+    bool value = parameter == graph->wrt_count;
+    size_t node = value ? graph->output : graph->wrt[parameter];
+    const struct gradient_given *given = &b->answer.gradients[node];
+    bool shaped = shape_equal(&given->shape, &graph->nodes[node].shape);
+    *t = (struct judged){.node = node,
+                         .parameter = parameter,
+                         .value = value,
+                         .count = shape_count(&graph->nodes[node].shape),
+                         .analytic = value    ? b->answer.value
+                                     : shaped ? given->numbers
+                                              : NULL,
+                         .reference =
+                             value ? reference_value(reference, node) : reference_gradient(reference, node),
+                         .budget = value ? b->budget.value : b->budget.gradient[node],
+                         .corner = value ? NULL : b->corners[node]};
+    t->distance = arena_alloc(&b->arena, t->count, sizeof *t->distance);
+    t->verdict = arena_alloc(&b->arena, t->count, sizeof *t->verdict);
+    return t->distance && t->verdict ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* A gradient came, but its shape is not the parameter's. */
+static gck_status wrong_shape(gck_tensor *tensor, struct arena *results, const struct bench *b, size_t node)
+{
+    const struct gradient_given *given = &b->answer.gradients[node];
+    const struct shape *shape = &b->ladder.graph->nodes[node].shape;
+    char got[SHAPE_TEXT], wanted[SHAPE_TEXT], text[2 * SHAPE_TEXT + 64];
+    if (!given->numbers || shape_equal(&given->shape, shape))
+        return GCK_OK;
+    snprintf(text, sizeof text, "the gradient has shape %s, the parameter %s", shape_text(got, &given->shape),
+             shape_text(wanted, shape));
+    tensor->hint = keep(results, text);
+    tensor->counts[GCK_VERDICT_MISSING] = 0;
+    tensor->counts[GCK_VERDICT_WRONG] = tensor->count;
+    tensor->verdict = tensor->worst.verdict = GCK_VERDICT_WRONG;
+    return tensor->hint ? GCK_OK : GCK_NO_MEMORY;
+}
+
+static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *results,
+                               const struct subject *subject, const struct run_settings *settings)
+{
+    const struct graph *graph = subject->graph;
+    size_t count = graph->wrt_count + 1;
+    b->trial = (struct trial_run){.subject = subject,
+                                  .proof = &b->proof,
+                                  .elements = &b->elements,
+                                  .method = settings->choice.method,
+                                  .count = count,
+                                  .arena = &b->arena};
+    b->trial.tensors = arena_alloc(&b->arena, count, sizeof *b->trial.tensors);
+    gck_tensor *tensors = arena_alloc(results, graph->wrt_count, sizeof *tensors);
+    gck_status status = b->trial.tensors && tensors ? GCK_OK : GCK_NO_MEMORY;
+    for (size_t k = 0; k < count && !status; k++)
+        status = judged_new(&b->trial.tensors[k], b, k);
+    if (!status)
+        status = judge(&b->trial);
+    if (!status)
+        status = judge_steadiness(&b->trial, settings->engine);
+    for (size_t k = 0; k < count && !status; k++)
+        status = outcome_tensor(k < graph->wrt_count ? &tensors[k] : &run->value, results, &b->trial, k);
+    for (size_t k = 0; k < graph->wrt_count && !status; k++)
+        status = wrong_shape(&tensors[k], results, b, graph->wrt[k]);
+    run->tensors = tensors;
+    run->tensor_count = status ? 0 : graph->wrt_count;
+    return status;
+}
+
+static double larger(double a, double b)
+{
+    return a >= b ? a : b; /* NaN wins */
+}
+
+/* The worst of the certificate, the value and every tensor; no tensors is no pass. */
+static void fold(gck_run *run)
+{
+    run->verdict = run->tensor_count ? run->value.verdict : GCK_VERDICT_INCONCLUSIVE;
+    for (size_t k = 0; k < run->tensor_count; k++) {
+        const gck_tensor *t = &run->tensors[k];
+        run->verdict = t->verdict > run->verdict ? t->verdict : run->verdict;
+        run->numeric_error = larger(run->numeric_error, t->largest_numeric_error);
+        run->wide_error = larger(run->wide_error, t->largest_wide_error);
+    }
+    if (run->certificate.verdict > run->verdict)
+        run->verdict = run->certificate.verdict;
+}
+
+static bool failing(gck_verdict verdict)
+{
+    return verdict == GCK_VERDICT_WRONG || verdict == GCK_VERDICT_INACCURATE ||
+           verdict == GCK_VERDICT_NONFINITE || verdict == GCK_VERDICT_MISSING;
+}
+
+/* Settles the run when the engine gave no gradients. */
+static bool refused(struct bench *b, gck_run *run, struct arena *results)
+{
+    if (b->answer.state == ANSWER_GIVEN)
+        return false;
+    run->verdict = b->answer.state == ANSWER_ERROR ? GCK_VERDICT_ERROR : GCK_VERDICT_UNSUPPORTED;
+    run->message = keep(results, b->answer.message ? b->answer.message : "the engine gave no reason");
+    return true;
+}
+
+static gck_status check(struct bench *b, gck_run *run, struct arena *results, const struct subject *subject,
+                        const struct run_settings *settings, struct errors *errors)
+{
+    gck_status status = start(b, subject, (enum dtype)run->dtype, settings, errors);
+    if (status)
+        return status;
+    const struct reference *reference = &b->ladder.levels[0];
+    run->ties = reference->decisions.ties;
+    if (!value_is_finite(reference)) {
+        run->verdict = GCK_VERDICT_INCONCLUSIVE;
+        run->message = "the output is not finite at this point, so it has no gradient";
+        return GCK_OK;
+    }
+    status = prove(b, run, settings);
+    if (!status)
+        status = answer_ask(&b->answer, settings->engine, subject->id, subject->graph, &b->binding);
+    if (status)
+        return status;
+    b->answered = true;
+    run->forward_ms = b->answer.forward_ms;
+    run->backward_ms = b->answer.backward_ms;
+    if (refused(b, run, results))
+        return GCK_OK;
+    status = judge_answer(b, run, results, subject, settings);
+    if (status)
+        return status;
+    fold(run);
+    if (run->certificate.verdict == GCK_VERDICT_WRONG)
+        run->message =
+            "the reference itself disagrees with its differences: this is a bug in gradcheck, not in the "
+            "engine; please report the case";
+    else if (run->certificate.verdict)
+        run->message = "the reference could not be confirmed by differences at the highest precision allowed";
+    else if (settings->locate && failing(run->verdict))
+        status = locate(run, results, subject, reference, &b->budget, &b->answer, settings);
+    return status;
+}
+
+gck_status run_take(gck_run *run, struct arena *results, const struct subject *subject, enum dtype dtype,
+                    const struct run_settings *settings, struct errors *errors)
+{
+    struct bench *bench = calloc(1, sizeof *bench); /* references must not move, and are many */
+    if (!bench)
+        return GCK_NO_MEMORY;
+    *run = (gck_run){.dtype = (gck_dtype)dtype, .engine = keep(results, settings->engine->name)};
+    gck_status status = run->engine ? check(bench, run, results, subject, settings, errors) : GCK_NO_MEMORY;
+    bench_free(bench);
+    free(bench);
+    return status;
+}

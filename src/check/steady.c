@@ -1,0 +1,114 @@
+/* Steady or erratic: errors of an engine at three jittered points. */
+#include "check/steady.h"
+
+#include <math.h>
+
+#include "real/wide.h"
+
+enum { REQUESTS = 3 };
+
+/* The engine's errors at one jittered point: a - g per tensor and element; NULL where no answer came. */
+struct errors_beside {
+    double **error;
+};
+
+/* The engine's numbers for a tensor: the output's value or a gradient of the right shape. */
+static const double *given(const gck_answer *answer, const struct judged *t)
+{
+    if (answer->state != ANSWER_GIVEN)
+        return NULL;
+    if (t->value)
+        return answer->value;
+    const struct gradient_given *gradient = &answer->gradients[t->node];
+    return shape_equal(&gradient->shape, &answer->graph->nodes[t->node].shape) ? gradient->numbers : NULL;
+}
+
+static gck_status compare(struct errors_beside *beside, struct trial_run *run, const gck_answer *answer,
+                          const struct reference *reference)
+{
+    m_context c = m_context_wide(reference->bits, FLOAT64);
+    M_LOCAL(a, &c);
+    beside->error = arena_alloc(run->arena, run->count, sizeof *beside->error);
+    if (!beside->error)
+        return GCK_NO_MEMORY;
+    for (size_t k = 0; k < run->count; k++) {
+        const struct judged *t = &run->tensors[k];
+        const double *numbers = given(answer, t);
+        const m_element *g =
+            t->value ? reference_value(reference, t->node) : reference_gradient(reference, t->node);
+        beside->error[k] = numbers ? arena_alloc(run->arena, t->count, sizeof **beside->error) : NULL;
+        for (size_t i = 0; beside->error[k] && i < t->count; i++) {
+            if (t->verdict[i] != BEYOND)
+                continue;
+            m_set_double(a, numbers[i], &c);
+            m_sub(a, a, g + i, &c);
+            beside->error[k][i] = m_to_double(a);
+        }
+    }
+    return GCK_OK;
+}
+
+static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run, const gck_engine *engine,
+                             int number)
+{
+    const struct proof *proof = run->proof;
+    struct random random = random_new(proof->seed, 9000 + (uint64_t)number);
+    struct arena arena = {0};
+    struct binding binding;
+    struct reference reference;
+    struct branches compare_again = {0};
+    gck_answer answer;
+    gck_status status = binding_copy(&binding, &arena, proof->ladder->graph, proof->ladder->binding);
+    if (!status) {
+        binding_jitter(&binding, proof->ladder->graph, false, &random);
+        status = reference_new(&reference, proof->ladder->graph, &binding, proof->ladder->bits, compare_again);
+    }
+    if (!status) {
+        status = answer_ask(&answer, engine, run->subject->id, proof->ladder->graph, &binding);
+        if (!status) {
+            status = compare(beside, run, &answer, &reference);
+            answer_free(&answer);
+        }
+        reference_free(&reference);
+    }
+    arena_free(&arena);
+    return status;
+}
+
+/* Whether the errors of element i of tensor k change sign or by more than half. `here` is the error at the
+ * point itself: one that all but vanishes beside it is a wrong branch at this very point, not noise. */
+static bool erratic(const struct errors_beside *beside, size_t k, size_t i, double here)
+{
+    double least = INFINITY, most = 0;
+    int signs = 0;
+    for (int r = 0; r < REQUESTS; r++) {
+        if (!beside[r].error[k])
+            return false;
+        double e = beside[r].error[k][i];
+        if (!isfinite(e))
+            return false;
+        signs |= e > 0 ? 1 : e < 0 ? 2 : 3;
+        least = fmin(least, fabs(e));
+        most = fmax(most, fabs(e));
+    }
+    return most > here / 1024 && (signs == 3 || least < most / 2);
+}
+
+gck_status judge_steadiness(struct trial_run *run, const gck_engine *engine)
+{
+    bool any = false;
+    for (size_t k = 0; k < run->count && !any; k++)
+        for (size_t i = 0; i < run->tensors[k].count && !any; i++)
+            any = run->tensors[k].verdict[i] == BEYOND;
+    struct errors_beside beside[REQUESTS];
+    gck_status status = GCK_OK;
+    for (int r = 0; r < REQUESTS && any && !status; r++)
+        status = ask_beside(&beside[r], run, engine, r);
+    for (size_t k = 0; k < run->count && any && !status; k++)
+        for (size_t i = 0; i < run->tensors[k].count; i++)
+            if (run->tensors[k].verdict[i] == BEYOND)
+                run->tensors[k].verdict[i] = erratic(beside, k, i, run->tensors[k].distance[i])
+                                                 ? GCK_VERDICT_INACCURATE
+                                                 : GCK_VERDICT_WRONG;
+    return status;
+}

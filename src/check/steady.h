@@ -1,0 +1,10 @@
+/* Steady or erratic: tells a wrong formula from lost digits by asking again beside the point. */
+#ifndef GCK_CHECK_STEADY_H
+#define GCK_CHECK_STEADY_H
+#include "check/judge.h"
+
+/* Turns every BEYOND into GCK_VERDICT_INACCURATE, when over three requests at jittered inputs the error
+ * changes sign or by more than half, or GCK_VERDICT_WRONG. */
+gck_status judge_steadiness(struct trial_run *run, const gck_engine *engine);
+
+#endif
