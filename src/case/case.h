@@ -27,8 +27,8 @@ struct case_file {
         *equals_graph; /* `equals: {graph: [...], output: name}`; its inputs are copies of this case's */
 };
 
-/* Limits of a case file; each has its own message. */
-enum { MOST_CASE_BYTES = 16 << 20, MOST_CASE_DEPTH = 64 };
+/* Largest case file; limits of what is in it are in tree.h, formula.h and graph.h. Each has its message. */
+enum { MOST_CASE_BYTES = 16 << 20 };
 
 /* Reads a case from `size` bytes. All errors found are added, each with its place. Returns GCK_OK and a
  * case to be freed with case_free(), or the first error's status and NULL. */

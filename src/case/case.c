@@ -1,0 +1,243 @@
+/* A case from its bytes: the fields put together, each part checked by its own reader. */
+#include "case/case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "case/reader.h"
+
+enum {
+    C_GRADCHECK,
+    C_ID,
+    C_TITLE,
+    C_SOURCE,
+    C_TAGS,
+    C_WHY,
+    C_DTYPES,
+    C_INPUTS,
+    C_GRAPH,
+    C_OUTPUT,
+    C_WRT,
+    C_SEED,
+    C_EXPECT,
+    C_EQUALS,
+    C_KINKS,
+    C_LIMITS,
+    C_FIELDS
+};
+static const struct field_spec case_fields[C_FIELDS] = {
+    {"gradcheck", AS_TEXT, true, "the version of this format, 1"},
+    {"id", AS_TEXT, true, "a name such as gates/add-mul, never used for another case"},
+    {"title", AS_TEXT, false, "one line of text"},
+    {"source", AS_TEXT | AS_MAP, false, "{text: where the case comes from}"},
+    {"tags", AS_LIST, false, "a list of words"},
+    {"why", AS_TEXT, false, "what the case is there for"},
+    {"dtypes", AS_LIST, false, "a list such as [float64, float32]"},
+    {"inputs", AS_MAP, true, "a map from names to numbers"},
+    {"graph", AS_LIST | AS_TEXT, true, "a list of rows such as `y = add(a, b)`"},
+    {"output", AS_TEXT, true, "the node whose gradient is taken"},
+    {"wrt", AS_LIST, false, "a list of inputs"},
+    {"seed", AS_TEXT | AS_LIST | AS_MAP, false, "numbers of the output's shape"},
+    {"expect", AS_MAP, false, "a map with value, grad and by"},
+    {"equals", AS_TEXT | AS_MAP, false, "the id of another case, or {graph, output}"},
+    {"kinks", AS_LIST, false, "a list of {at, choice, allowed}"},
+    {"limits", AS_MAP, false, "a map with bits and exhaustive"},
+};
+
+static void id_check(struct reader *reader, const struct item *item, const char *what)
+{
+    size_t good = strspn(item->text, "abcdefghijklmnopqrstuvwxyz0123456789._/-");
+    struct place place = item_place(item, &reader->source);
+    if (item->size > 200)
+        reader_error_at(reader, place, "%s has %u characters; at most 200 are allowed", what, item->size);
+    else if (good < item->size)
+        reader_error_at(reader, place, "%s %s: only a-z, 0-9, `.`, `_`, `-` and `/` are allowed", what,
+                        SHOW(item->text));
+    else if (item->text[0] == '/' || item->text[item->size - 1] == '/' || strstr(item->text, "//"))
+        reader_error_at(reader, place, "%s %s: a `/` stands between two words", what, SHOW(item->text));
+}
+
+static void source_read(struct reader *reader, const struct item *item)
+{
+    static const struct field_spec specs[] = {
+        {"text", AS_TEXT, true, "where the case comes from"},
+        {"url", AS_TEXT, false, "an address"},
+    };
+    const struct item *f[2];
+    if (item->type == ITEM_TEXT) {
+        reader->file->source = item->text;
+        return;
+    }
+    fields_read(f, reader, specs, 2, item, "source");
+    if (f[0] && !f[1])
+        reader->file->source = f[0]->text;
+    if (!f[0] || !f[1])
+        return;
+    char *both = arena_alloc(reader->arena, (size_t)f[0]->size + f[1]->size + 3, 1);
+    if (!both) {
+        reader_no_memory(reader);
+        return;
+    }
+    memcpy(both, f[0]->text, f[0]->size);
+    memcpy(both + f[0]->size, ", ", 2);
+    memcpy(both + f[0]->size + 2, f[1]->text, f[1]->size);
+    reader->file->source = both;
+}
+
+static void tags_read(struct reader *reader, const struct item *item)
+{
+    const char **tags = arena_alloc(reader->arena, item->size + 1, sizeof *tags);
+    if (!tags) {
+        reader_no_memory(reader);
+        return;
+    }
+    reader->file->tags = tags;
+    for (const struct item *i = item->first; i && !reader_full(reader); i = i->next) {
+        if (i->type == ITEM_TEXT && i->size &&
+            strspn(i->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == i->size)
+            tags[reader->file->tag_count++] = i->text;
+        else if (i->type != ITEM_BAD)
+            reader_error(reader, i, "a tag is one word of letters, digits, `.`, `_`, `-` and `/`");
+    }
+}
+
+/* The version first: a file of another version would only draw errors that help nobody. */
+static bool version_right(struct reader *reader, const struct item *root)
+{
+    const struct item *version = root->type == ITEM_MAP ? item_field(root, "gradcheck") : NULL;
+    if (root->type != ITEM_MAP) {
+        if (root->type != ITEM_BAD)
+            reader_error(reader, root, "a case is a map of fields, starting with `gradcheck: 1`");
+        return false;
+    }
+    if (!version || version->type != ITEM_TEXT || strcmp(version->text, "1") == 0)
+        return true;
+    reader_error(reader, version, "gradcheck: %s is not a version that this program reads; it reads 1",
+                 version->size ? SHOW(version->text) : "\"\"");
+    return false;
+}
+
+static void texts_read(struct reader *reader, const struct item *const *f)
+{
+    struct case_file *file = reader->file;
+    if (f[C_ID]) {
+        id_check(reader, f[C_ID], "id");
+        file->id = f[C_ID]->text;
+    }
+    file->title = f[C_TITLE] ? f[C_TITLE]->text : NULL;
+    file->why = f[C_WHY] ? f[C_WHY]->text : NULL;
+    if (f[C_SOURCE])
+        source_read(reader, f[C_SOURCE]);
+    if (f[C_TAGS])
+        tags_read(reader, f[C_TAGS]);
+}
+
+static void case_build(struct reader *reader, const struct item *root)
+{
+    const struct item *f[C_FIELDS];
+    if (!version_right(reader, root))
+        return;
+    bool fields_right = fields_read(f, reader, case_fields, C_FIELDS, root, "a case");
+    texts_read(reader, f);
+    dtypes_read(reader, f[C_DTYPES]);
+    limits_read(reader, f[C_LIMITS]);
+    if (f[C_INPUTS])
+        inputs_read(reader, f[C_INPUTS]);
+    if (!f[C_INPUTS] || !f[C_GRAPH] || reader_full(reader))
+        return;
+    graph_read(reader, f[C_GRAPH], f[C_OUTPUT]);
+    if (f[C_WRT] || !item_field(root, "wrt"))
+        wrt_read(reader, f[C_WRT], root);
+    if (f[C_OUTPUT] && (f[C_SEED] || !item_field(root, "seed")))
+        seed_read(reader, f[C_SEED], f[C_OUTPUT]);
+    if (f[C_EXPECT])
+        expect_read(reader, f[C_EXPECT]);
+    if (f[C_KINKS])
+        kinks_read(reader, f[C_KINKS]);
+    if (f[C_EQUALS] && f[C_EQUALS]->type == ITEM_TEXT) {
+        id_check(reader, f[C_EQUALS], "equals");
+        reader->file->equals_id = f[C_EQUALS]->text;
+    } else if (f[C_EQUALS] && fields_right) {
+        equals_read(reader, f[C_EQUALS]);
+    }
+}
+
+/* Nodes were made while the path was the error record's. */
+static void places_own(struct graph *graph, const char *path)
+{
+    for (size_t i = 0; graph && i < graph->count; i++)
+        graph->nodes[i].place.file = path;
+}
+
+static gck_status first_status(const struct reader *reader, const struct error *last_before)
+{
+    const struct errors *errors = reader->errors;
+    const struct error *error = last_before ? last_before->next : errors->first;
+    gck_status status = error ? error->status : GCK_NO_MEMORY;
+    for (; error; error = error->next)
+        if (error->status == GCK_NO_MEMORY)
+            status = GCK_NO_MEMORY;
+    return errors->count == reader->errors_before ? GCK_OK : status;
+}
+
+gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
+                     struct errors *errors)
+{
+    struct reader reader = {.errors = errors, .errors_before = errors->count, .output = NO_NODE};
+    const struct error *last = errors->last;
+    struct case_file *file = calloc(1, sizeof *file);
+    struct item *root = NULL;
+    *out = NULL;
+    errors->here = (struct place){0};
+    if (!file)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    reader.file = file;
+    reader.arena = file->graph.arena = &file->arena;
+    reader.graph = &file->graph;
+    file->path = arena_text(&file->arena, path, strlen(path));
+    const char *error_path = arena_text(&errors->arena, path, strlen(path));
+    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
+        bytes += 3;
+        size -= 3;
+    }
+    if (!file->path || !error_path ||
+        (size <= MOST_CASE_BYTES && source_open(&reader.source, error_path, bytes, size, &reader.scratch)))
+        reader_no_memory(&reader);
+    reader.source.path = error_path;
+    if (size > MOST_CASE_BYTES)
+        reader_error_at(&reader, (struct place){error_path, 0, 0}, "%zu bytes; a case file has at most %d",
+                        size, MOST_CASE_BYTES);
+    else if (!reader.no_memory)
+        tree_read(&root, &reader.source, &file->arena, &reader.scratch, errors);
+    if (root)
+        case_build(&reader, root);
+    places_own(&file->graph, file->path);
+    places_own(file->equals_graph, file->path);
+    for (size_t i = 0; i < file->expected_count; i++)
+        ((struct expected *)file->expected)[i].place.file = file->path;
+    names_free(&reader.names);
+    formula_free(&reader.formula);
+    arena_free(&reader.scratch);
+    gck_status status = first_status(&reader, last);
+    if (status)
+        case_free(file);
+    else
+        *out = file;
+    return status;
+}
+
+void case_free(struct case_file *file)
+{
+    if (!file)
+        return;
+    arena_free(&file->arena);
+    free(file);
+}
+
+bool case_has_tag(const struct case_file *file, const char *tag)
+{
+    for (size_t i = 0; i < file->tag_count; i++)
+        if (strcmp(file->tags[i], tag) == 0)
+            return true;
+    return false;
+}

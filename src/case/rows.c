@@ -1,0 +1,332 @@
+/* The rows of a graph: texts, or maps with a user's formula and the derivative that is claimed for it. */
+#include <string.h>
+
+#include "case/reader.h"
+
+/* A row's text: part of a scalar. */
+struct row {
+    const struct item *item;  /* of the text */
+    const struct item *claim; /* NULL: none */
+    size_t from, to;
+    struct trace *trace;
+    bool flow;
+};
+
+static void item_trace(struct trace *trace, const struct reader *reader, const struct item *item)
+{
+    trace_start(trace, &reader->source, (enum style)item->style, item->text, item->line, item->column);
+}
+
+/* Calls visit for every row of `graph:`; a second call gives the same rows again. */
+static void rows_walk(struct reader *reader, const struct item *graph,
+                      void (*visit)(struct reader *reader, const struct row *row))
+{
+    struct trace trace;
+    if (graph->type == ITEM_TEXT) {
+        item_trace(&trace, reader, graph);
+        for (size_t from = 0; from < graph->size && !reader_full(reader);) {
+            size_t length = strcspn(graph->text + from, "\n");
+            size_t start = from + strspn(graph->text + from, " ");
+            if (start < from + length && graph->text[start] != '#')
+                visit(reader, &(struct row){.item = graph, .from = from, .to = from + length, .trace = &trace});
+            from += length + 1;
+        }
+        return;
+    }
+    for (const struct item *item = graph->first; item && !reader_full(reader); item = item->next) {
+        struct row row = {.item = item, .trace = &trace, .flow = graph->flow};
+        if (item->type == ITEM_MAP) {
+            row.item = item_field(item, "expr");
+            row.claim = item_field(item, "claim");
+        }
+        if (!row.item || row.item->type != ITEM_TEXT)
+            continue;
+        item_trace(&trace, reader, row.item);
+        row.to = row.item->size;
+        visit(reader, &row);
+    }
+}
+
+/* Enters the name that the row defines, so that an earlier use of it can be told from a typo. */
+static void row_announce(struct reader *reader, const struct row *row)
+{
+    const char *s = row->item->text + row->from;
+    size_t space = strspn(s, " \n");
+    size_t size = strspn(s + space, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    size_t gap = strspn(s + space + size, " ");
+    if (!size || size > MOST_NAME || s[space + size + gap] != '=')
+        return;
+    const char *name = arena_text(reader->arena, s + space, size);
+    if (!name) {
+        reader_no_memory(reader);
+        return;
+    }
+    struct place place = trace_to(row->trace, row->from + space);
+    if (!names_find(&reader->names, name) && !names_add(&reader->names, name, place))
+        reader_no_memory(reader);
+}
+
+/* Every name that a text holds counts as used: the text is wrong, and an error is enough. */
+static void text_uses(struct reader *reader, const char *text, size_t size)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    char name[MOST_NAME + 1];
+    for (size_t i = 0; i < size;) {
+        size_t length = strspn(text + i, letters);
+        if (length && length <= MOST_NAME) {
+            memcpy(name, text + i, length);
+            name[length] = '\0';
+            struct name *known = names_find(&reader->names, name);
+            if (known)
+                known->used = true;
+        }
+        i += length ? length : 1;
+    }
+}
+
+static void item_uses(struct reader *reader, const struct item *item)
+{
+    if (item->type == ITEM_TEXT)
+        text_uses(reader, item->text, item->size);
+    else if (item->type == ITEM_LIST || item->type == ITEM_MAP)
+        for (const struct item *i = item->first; i; i = i->next)
+            item_uses(reader, i);
+}
+
+static void uses_after_error(struct reader *reader, const struct row *row)
+{
+    text_uses(reader, row->item->text + row->from, row->to - row->from);
+    if (row->claim)
+        item_uses(reader, row->claim);
+}
+
+/* The distinct names that a formula uses, in order of first use. */
+static size_t formula_names(const char ***names, struct reader *reader)
+{
+    const struct formula *formula = &reader->formula;
+    size_t count = 0;
+    *names = arena_alloc(&reader->scratch, formula->count + 1, sizeof **names);
+    if (!*names)
+        return reader_no_memory(reader), 0;
+    for (size_t i = 0; i < formula->count; i++) {
+        size_t k = 0;
+        if (formula->steps[i].type != STEP_NAME)
+            continue;
+        while (k < count && strcmp((*names)[k], formula->steps[i].text) != 0)
+            k++;
+        if (k == count)
+            (*names)[count++] = formula->steps[i].text;
+    }
+    return count;
+}
+
+/* The claim for one argument, as a node; NO_NODE after an error. */
+static long claim_apply(struct reader *reader, struct scope *scope, const struct item *claim)
+{
+    struct trace trace;
+    if (claim->type == ITEM_BAD)
+        return NO_NODE;
+    if (claim->type != ITEM_TEXT) {
+        reader_error(reader, claim, "a claim is a formula such as y * (1 - y)");
+        return NO_NODE;
+    }
+    item_trace(&trace, reader, claim);
+    if (!formula_read(&reader->formula, reader->arena, &trace, 0, claim->size, true, reader->errors)) {
+        item_uses(reader, claim);
+        return NO_NODE;
+    }
+    return formula_apply(reader, scope, NULL);
+}
+
+/* The claim that belongs to the argument, or NULL after an error. */
+static const struct item *claim_for(struct reader *reader, const struct row *row, const char *argument,
+                                    size_t count)
+{
+    if (row->claim->type == ITEM_TEXT && count == 1)
+        return row->claim;
+    if (row->claim->type == ITEM_TEXT) {
+        reader_error(reader, row->claim,
+                     "the formula has %zu arguments; claim a derivative for each: {%s: ...}", count, argument);
+        return NULL;
+    }
+    const struct item *claim = item_field(row->claim, argument);
+    if (!claim)
+        reader_error(reader, row->claim, "no derivative is claimed for %s, which the formula uses", argument);
+    return claim;
+}
+
+/* Every key of `claim:` must be an argument of the formula. */
+static bool claim_keys_right(struct reader *reader, const struct item *claim, const char *const *names,
+                             size_t count)
+{
+    bool right = true;
+    for (const struct item *key = claim->type == ITEM_MAP ? claim->first : NULL; key && key->next;
+         key = key->next->next) {
+        struct suggestion near = {.name = key->type == ITEM_TEXT ? key->text : ""};
+        size_t i = 0;
+        if (key->type != ITEM_TEXT)
+            continue;
+        while (i < count && strcmp(key->text, names[i]) != 0)
+            suggestion_offer(&near, names[i++]);
+        if (i < count)
+            continue;
+        right = false;
+        if (near.best)
+            reader_error(reader, key, "the formula has no argument %s: did you mean %s?", SHOW(key->text),
+                         near.best);
+        else
+            reader_error(reader, key, "the formula has no argument %s", SHOW(key->text));
+    }
+    return right;
+}
+
+/* expr(formula, x1, claim1, x2, claim2, ...), called `target`. */
+static long claimed_apply(struct reader *reader, const struct row *row, struct scope *scope, const char *target,
+                          struct place place)
+{
+    const char **names;
+    const struct op *op = op_named("expr");
+    size_t count = formula_names(&names, reader);
+    size_t *inputs = arena_alloc(&reader->scratch, 2 * count + 1, sizeof *inputs);
+    if (!op || !inputs)
+        return reader_error_at(reader, place, "there is no op expr to check a claim with"), NO_NODE;
+    if (count == 0)
+        return reader_error(reader, row->claim, "the formula has no argument to claim a derivative for"),
+               NO_NODE;
+    bool right = claim_keys_right(reader, row->claim, names, count);
+    long formula = formula_apply(reader, scope, NULL);
+    right = right && formula != NO_NODE;
+    scope->self = target;
+    scope->self_node = formula;
+    inputs[0] = right ? (size_t)formula : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct item *claim = claim_for(reader, row, names[i], count);
+        long derivative = claim ? claim_apply(reader, scope, claim) : NO_NODE;
+        const struct name *argument = names_find(&reader->names, names[i]);
+        if (derivative == NO_NODE || !argument || argument->node == NO_NODE) {
+            right = false;
+            continue;
+        }
+        inputs[1 + 2 * i] = (size_t)argument->node;
+        inputs[2 + 2 * i] = (size_t)derivative;
+    }
+    return right ? scope_apply(reader, scope, target, op, inputs, 2 * count + 1, NULL, 0, place) : NO_NODE;
+}
+
+/* Whether the row may define its target. */
+static bool target_right(struct reader *reader, const struct formula *formula)
+{
+    const struct name *name = names_find(&reader->names, formula->target);
+    if (!name_check(reader, formula->target_place, formula->target))
+        return false;
+    if (!name || !name->defined)
+        return true;
+    reader_error_at(reader, formula->target_place,
+                    "%s is defined already, on line %zu: every node needs a name of its own", formula->target,
+                    name->place.line);
+    return false;
+}
+
+static bool row_right(struct reader *reader, const struct row *row)
+{
+    struct formula *formula = &reader->formula;
+    size_t before = reader->errors->count;
+    if (!formula_read(formula, reader->arena, row->trace, row->from, row->to, false, reader->errors)) {
+        if (row->flow && row->item->style == STYLE_PLAIN && reader->errors->count > before)
+            reader_error(
+                reader, row->item,
+                "(a row inside [ ] ends at its first comma: quote it, or give every row a line of its own)");
+        return false;
+    }
+    if (!target_right(reader, formula))
+        return false;
+    if (formula->steps[formula->count - 1].type == STEP_CALL)
+        return true;
+    reader_error_at(reader, formula->target_place, "%s would be %s: a row applies an op", formula->target,
+                    formula->steps[0].type == STEP_NAME ? "only another name of the same node"
+                                                        : "a constant, which belongs to `inputs`");
+    return false;
+}
+
+static void row_build(struct reader *reader, const struct row *row)
+{
+    struct formula *formula = &reader->formula;
+    long node = NO_NODE;
+    size_t before = reader->errors->count;
+    bool right = row_right(reader, row);
+    const char *target = formula->target;
+    struct place place = formula->target_place;
+    if (right) {
+        struct scope scope = {.prefix = target};
+        node = row->claim ? claimed_apply(reader, row, &scope, target, place)
+                          : formula_apply(reader, &scope, target);
+    }
+    if (node == NO_NODE || reader->errors->count > before)
+        uses_after_error(reader, row);
+    struct name *name = target ? names_find(&reader->names, target) : NULL;
+    if (target && !name) {
+        name = names_add(&reader->names, target, place);
+        if (!name)
+            reader_no_memory(reader);
+    }
+    if (!name || name->defined)
+        return;
+    name->defined = true;
+    name->place = place;
+    name->node = node;
+    if (node != NO_NODE)
+        reader->graph->nodes[node].place = place;
+}
+
+static void row_maps_check(struct reader *reader, const struct item *graph)
+{
+    static const struct field_spec specs[] = {
+        {"expr", AS_TEXT, true, "a row such as y = 1 / (1 + exp(-x))"},
+        {"claim", AS_TEXT | AS_MAP, false, "a formula such as y * (1 - y), or one for each argument"},
+    };
+    const struct item *values[2];
+    for (const struct item *item = graph->first; item && !reader_full(reader); item = item->next) {
+        bool right = item->type == ITEM_TEXT && item->size > 0;
+        if (item->type == ITEM_MAP)
+            right = fields_read(values, reader, specs, 2, item, "a row with a formula");
+        else if (!right && item->type != ITEM_BAD)
+            reader_error(reader, item, "a row is a text such as `y = add(a, b)`");
+        if (!right)
+            item_uses(reader, item);
+    }
+}
+
+/* A node that neither another node nor the output uses. */
+static void unused_check(struct reader *reader)
+{
+    for (size_t i = 0; i < reader->names.count && !reader_full(reader); i++) {
+        const struct name *name = &reader->names.list[i];
+        if (name->defined && !name->used && !name->inner)
+            reader_error_at(reader, name->place, "%s is not used: neither a row nor the output needs it",
+                            name->text);
+    }
+}
+
+void graph_read(struct reader *reader, const struct item *item, const struct item *output)
+{
+    reader->output = NO_NODE;
+    if (item->type == ITEM_TEXT && item->style == STYLE_FOLDED) {
+        reader_error(reader, item, "a folded text (>) joins its rows: write `graph: |`");
+        return;
+    }
+    if (item->type == ITEM_LIST)
+        row_maps_check(reader, item);
+    if (item->type == ITEM_LIST && item->size == 0)
+        reader_error(reader, item, "the graph has no rows");
+    rows_walk(reader, item, row_announce);
+    rows_walk(reader, item, row_build);
+    if (output) {
+        long node = reader_node(reader, output, output->text, "output");
+        struct name *name = names_find(&reader->names, output->text);
+        if (name)
+            name->used = true;
+        reader->output = node;
+        reader->graph->output = node == NO_NODE ? 0 : (size_t)node;
+        unused_check(reader);
+    }
+}
