@@ -132,7 +132,7 @@ OPS |= {
     "concat": lambda *x: np.concatenate(x[:-1], axis=int(x[-1].get("axis", "0"))),
     "slice": slice_of,
     "matmul": lambda x, y, a: np.matmul(x, y),
-    "affine": lambda x, w, b, a: np.matmul(x, w) + b,
+    "affine": lambda x, w, *b: np.matmul(x, w) + (b[0] if len(b) == 2 else 0),
     "softmax": lambda x, a: EXP_LOG["exp"](log_softmax(x, int(a.get("axis", "-1")))),
     "log_softmax": lambda x, a: log_softmax(x, int(a.get("axis", "-1"))),
     "logsumexp": lambda x, a: EXP_LOG["log"](
@@ -240,16 +240,17 @@ def text_of(value):
     return mp.nstr(value, 30, strip_zeros=False)
 
 
+def fraction(text):
+    n, _, q = text.partition("/")
+    return mpf(n) / mpf(q or 1)
+
+
 def agrees(text, value, by):
     """A decimal holds to half a unit of its last digit, a fraction or an exact integer as it is."""
-    if "/" in text:
-        n, q = text.split("/")
-        wanted, slack = mpf(n) / mpf(q), 0
-    else:
-        mantissa, _, exponent = text.lower().partition("e")
-        wanted, fraction = mpf(text), mantissa.partition(".")[2]
-        exact = by != "published" and not fraction and not exponent
-        slack = 0 if exact else mpf(10) ** (int(exponent or 0) - len(fraction)) / 2
+    mantissa, _, exponent = text.lower().partition("e")
+    wanted, decimals = fraction(text), mantissa.partition(".")[2]
+    exact = "/" in text or by != "published" and not decimals and not exponent
+    slack = 0 if exact else mpf(10) ** (int(exponent or 0) - len(decimals)) / 2
     return abs(value - wanted) <= slack + AGREE * max(abs(wanted), 0 if slack else mpf(10) ** -300)
 
 
@@ -272,7 +273,8 @@ def check_expect(case, graph, complain):
         for i, (text, three) in enumerate(zip(leaves(texts), graph.gradient(name).reshape(-1, 3), strict=True)):
             low, high = min(three), max(three)
             corner = high - low > AGREE * max(abs(low), abs(high), mpf(10) ** -300)
-            if not (low <= mpf(text) <= high if corner else agrees(text, three[1], by)):
+            slack = AGREE * (high - low)
+            if not (low - slack <= fraction(text) <= high + slack if corner else agrees(text, three[1], by)):
                 complain(f"gradient {name}[{i}]: {text} expected, computed {mp.nstr(three[1], 30)}")
 
 
