@@ -172,9 +172,17 @@ static inline int m_compare(mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
 /* r = sum of a[i da] for i < n; r is none of them. */
 void m_sum(mpfr_ptr r, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
 
-/* r = sum of a[i da] b[i db] for i < n; r is none of them. Contexts that round every operation (noise,
- * a range, or fewer than M_DOT_WIDE bits) multiply and add one by one in order; the others keep one
- * fixed-point accumulator: |error| <= ulp(r) / 2 + n 2^-(bits + 64) max |a_i b_i| (dot.c). */
+/* r = sum of a[i da] b[i db] for i < n; r is none of them.
+ *
+ * Contexts that round every operation (noise, a range, a directed rounding, fewer than M_DOT_WIDE bits)
+ * multiply and add one by one in order; so do the others when an element is infinite, a NaN or not of c's
+ * precision. Otherwise the sum is rounded once: barring overflow and underflow of r,
+ *
+ *     |r - sum| <= ulp(r) / 2 + n 2^-(sum_bits + 62) max |a_i b_i|
+ *
+ * whatever the order and the exponents of the terms (ulp(0) = 0; proof in dot.c). After cancellation this
+ * is an absolute error: a sum that much smaller than its terms may come out as 0. An exact zero is +0, as
+ * that of no terms. Stack only. n < 2^63. */
 void m_dot(mpfr_ptr r, const m_element *a, ptrdiff_t da, const m_element *b, ptrdiff_t db, size_t n,
            const m_context *c);
 enum { M_DOT_WIDE = 113 };
