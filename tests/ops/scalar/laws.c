@@ -237,8 +237,10 @@ size_t R(law_alias)(struct build *build, const struct drawn *drawn, const R(cont
             size_t copy = build_numbers(build, graph->nodes[x].shape, graph->nodes[x].values.doubles);
             aliased.inputs[j] = x;
             separate.inputs[j] = copy;
-            R(element) **one = R(applied)(build, &aliased, seed, c),
-                       **two = R(applied)(build, &separate, seed, c);
+            size_t outputs[] = {recipe_apply(build, &aliased), recipe_apply(build, &separate)};
+            graph->seed = seed;
+            R(element) **one = R(gradients_of)(build, outputs[0], c);
+            R(element) **two = R(gradients_of)(build, outputs[1], c);
             LOCAL(expected, c);
             for (size_t k = 0; k < shape_count(&graph->nodes[x].shape); k++) {
                 R(add)(expected, two[x] + k, two[copy] + k, c);
