@@ -55,6 +55,15 @@ char *arena_text(struct arena *arena, const char *text, size_t size)
     return copy;
 }
 
+void arena_join(struct arena *into, struct arena *from)
+{
+    struct arena_block **last = &into->blocks;
+    while (*last)
+        last = &(*last)->next;
+    *last = from->blocks;
+    from->blocks = NULL;
+}
+
 void arena_free(struct arena *arena)
 {
     while (arena->blocks) {

@@ -120,3 +120,21 @@ void graph_depends(bool *depends, const struct graph *graph, const bool *from)
             depends[i] = depends[graph->nodes[i].inputs[k]];
     }
 }
+
+double graph_work(const struct graph *graph, const bool *marked)
+{
+    double work = 0;
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct node *node = &graph->nodes[i];
+        if (!node->op || !marked[i])
+            continue;
+        size_t most = shape_count(&node->shape);
+        work += (double)most * (double)node->terms;
+        for (size_t k = 0; k < node->arity; k++) {
+            size_t count = shape_count(&graph->nodes[node->inputs[k]].shape);
+            most = count > most && !node->terms ? count : most;
+        }
+        work += (double)most;
+    }
+    return work;
+}

@@ -42,4 +42,7 @@ long graph_find(const struct graph *graph, const char *name);
  * included. */
 void graph_depends(bool *depends, const struct graph *graph, const bool *from);
 
+/* Scalar operations that evaluating the marked nodes takes, roughly: the same on every machine. */
+double graph_work(const struct graph *graph, const bool *marked);
+
 #endif

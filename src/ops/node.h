@@ -47,6 +47,7 @@ struct node {
     /* set by the op's shape rule */
     unsigned axes;  /* bits: the axes that the op works along */
     int axis;       /* the one axis of ops that take one */
+    size_t terms;   /* products summed for one element of y, for estimates of time; 0 counts as 1 */
     size_t scratch; /* elements of working room that forward or backward needs */
 };
 

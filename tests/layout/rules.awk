@@ -3,7 +3,7 @@
 
 BEGIN {
     # From low to high. case and engine stand on the same layers; engines may read what a case holds.
-    count = split("base real tensor ops graph check case engine report cli", order, " ")
+    count = split("base real tensor ops graph check case engine api report cli", order, " ")
     for (i = 1; i <= count; i++)
         rank[order[i]] = i
     most_lines = 600
