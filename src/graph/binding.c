@@ -57,21 +57,29 @@ gck_status binding_new(struct binding *binding, struct arena *arena, const struc
     return GCK_OK;
 }
 
+/* A copy of n numbers; NULL when memory fails. */
+static double *copied(struct arena *arena, const double *numbers, size_t n)
+{
+    double *copy = arena_alloc(arena, n, sizeof *copy);
+    if (copy)
+        memcpy(copy, numbers, n * sizeof *copy);
+    return copy;
+}
+
 gck_status binding_copy(struct binding *binding, struct arena *arena, const struct graph *graph,
                         const struct binding *from)
 {
     *binding = *from;
     binding->values = arena_alloc(arena, graph->count, sizeof *binding->values);
-    if (!binding->values)
+    binding->seed = copied(arena, from->seed, shape_count(&graph->nodes[graph->output].shape));
+    if (!binding->values || !binding->seed)
         return GCK_NO_MEMORY;
     for (size_t i = 0; i < graph->count; i++) {
         if (!from->values[i])
             continue;
-        size_t n = shape_count(&graph->nodes[i].shape);
-        binding->values[i] = arena_alloc(arena, n, sizeof **binding->values);
+        binding->values[i] = copied(arena, from->values[i], shape_count(&graph->nodes[i].shape));
         if (!binding->values[i])
             return GCK_NO_MEMORY;
-        memcpy(binding->values[i], from->values[i], n * sizeof **binding->values);
     }
     return GCK_OK;
 }

@@ -2,10 +2,12 @@
  * -DREAL_DOUBLE or -DREAL_MPFR. R(x) names the scalar's own version of x.
  *
  * The verbs, destination first, context last; r may be one of the operands:
- *   set set_si set_double set_text to_double        neg abs add sub mul div sqrt one_minus mul_si scale
+ *   set set_si set_double set_text to_double   neg abs add sub mul div sqrt one_minus mul_si div_si scale
  *   exp expm1 log log1p sin cos tanh pow            sign is_zero is_nan is_finite
+ *   less      a < b inside a smooth formula: not a decision
  *   compare   a decision: -1, 0, 1; recorded or replayed (decisions.h)
- *   sum dot   strided; accumulate in the context's sum precision, in order of index
+ *   sum_add, sum_get   an accumulator (SUM) in the context's sum precision, in order of index
+ *   dot       strided; accumulates likewise
  *   matmul    the same dots for a whole matrix */
 #ifndef GCK_REAL_REAL_H
 #define GCK_REAL_REAL_H
@@ -14,10 +16,12 @@
 #include "real/real_double.h"
 #define R(name) d_##name
 #define LOCAL D_LOCAL
+#define SUM D_SUM
 #elif defined REAL_MPFR
 #include "real/real_mpfr.h"
 #define R(name) m_##name
 #define LOCAL M_LOCAL
+#define SUM M_SUM
 #else
 #error "compile kernels with -DREAL_DOUBLE or -DREAL_MPFR"
 #endif

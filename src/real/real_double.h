@@ -119,6 +119,12 @@ static inline bool d_is_finite(const double *a)
     return isfinite(*a);
 }
 
+/* a < b, as a step of a smooth formula: no decision. False with a NaN. */
+static inline bool d_less(const double *a, const double *b)
+{
+    return *a < *b;
+}
+
 /* -1, 0 or 1 as a <, =, > b: a decision. NaN compares as equal. */
 static inline int d_compare(const double *a, const double *b, const d_context *c)
 {
@@ -126,14 +132,23 @@ static inline int d_compare(const double *a, const double *b, const d_context *c
     return c->decisions ? decisions_take(c->decisions, outcome) : outcome;
 }
 
-/* r = sum of a[i da] for i < n. */
-static inline void d_sum(double *r, const double *a, ptrdiff_t da, size_t n, const d_context *c)
+/* A zeroed accumulator: a local that sum_add adds to in order, in sum precision, and sum_get rounds. */
+#define D_SUM(s, c) D_LOCAL(s, c)
+
+/* s += a[i da] for i < n. */
+static inline void d_sum_add(double *s, const double *a, ptrdiff_t da, size_t n, const d_context *c)
 {
-    double s = 0;
+    double t = *s;
     (void)c;
     for (size_t i = 0; i < n; i++)
-        s += a[(ptrdiff_t)i * da];
-    *r = s;
+        t += a[(ptrdiff_t)i * da];
+    *s = t;
+}
+
+static inline void d_sum_get(double *r, const double *s, const d_context *c)
+{
+    (void)c;
+    *r = *s;
 }
 
 /* r = sum of a[i da] b[i db] for i < n. */

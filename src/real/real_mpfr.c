@@ -84,12 +84,15 @@ m_context m_sum_context(const m_context *c)
     return sums;
 }
 
-void m_sum(mpfr_ptr r, const m_element *a, ptrdiff_t da, size_t n, const m_context *c)
+void m_sum_add(mpfr_ptr s, const m_element *a, ptrdiff_t da, size_t n, const m_context *c)
 {
     m_context sums = m_sum_context(c);
-    M_LOCAL(s, &sums);
     for (size_t i = 0; i < n; i++)
         m_add(s, s, a + (ptrdiff_t)i * da, &sums);
+}
+
+void m_sum_get(mpfr_ptr r, mpfr_srcptr s, const m_context *c)
+{
     mpfr_rnd_t rounding = m_rounding(c);
     m_fit(r, mpfr_set(r, s, rounding), rounding, c);
 }

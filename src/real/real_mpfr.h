@@ -163,14 +163,27 @@ static inline bool m_is_finite(mpfr_srcptr a)
     return mpfr_number_p(a);
 }
 
+static inline bool m_less(mpfr_srcptr a, mpfr_srcptr b)
+{
+    return mpfr_less_p(a, b);
+}
+
 static inline int m_compare(mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
 {
     int outcome = mpfr_greater_p(a, b) - mpfr_less_p(a, b);
     return c->decisions ? decisions_take(c->decisions, outcome) : outcome;
 }
 
-/* r = sum of a[i da] for i < n; r is none of them. */
-void m_sum(mpfr_ptr r, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
+/* A zeroed accumulator: a local that sum_add adds to in order, in sum precision, and sum_get rounds. */
+#define M_SUM(s, c)                                                                                            \
+    m_real s;                                                                                                  \
+    mp_limb_t s##_limbs[M_MOST_LIMBS];                                                                         \
+    mpfr_custom_init(s##_limbs, (c)->sum_bits);                                                                \
+    mpfr_custom_init_set(s, MPFR_ZERO_KIND, 0, (c)->sum_bits, s##_limbs)
+
+/* s += a[i da] for i < n. */
+void m_sum_add(mpfr_ptr s, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
+void m_sum_get(mpfr_ptr r, mpfr_srcptr s, const m_context *c);
 
 /* r = sum of a[i da] b[i db] for i < n; r is none of them.
  *

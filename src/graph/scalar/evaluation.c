@@ -11,6 +11,7 @@ struct R(evaluation) {
     const struct graph *graph;
     R(context) context;
     R(element) * *value, **gradient; /* per node; gradients are made by the first backward */
+    const bool *live;                /* nodes that the output depends on; made with the gradients */
     bool *own;                       /* nodes with a value of their own */
     const bool *held;                /* of these, the ones that keep what they are given; NULL: inputs only */
     R(element) * seed;
@@ -197,21 +198,40 @@ void R(evaluation_forward)(R(evaluation) * e)
     }
 }
 
-/* Makes gradients for every node that depends on a float input. */
+/* Marks the nodes that the output depends on: a sweep leaves the others alone, lest 0 times an infinite
+ * derivative becomes NaN. */
+static void R(mark_live)(bool *live, const struct graph *graph)
+{
+    live[graph->output] = true;
+    for (size_t i = graph->output + 1; i-- > 0;)
+        for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
+            live[graph->nodes[i].inputs[k]] = true;
+}
+
+/* Makes gradients for every node that depends on a float input which is not a literal. */
 static gck_status R(gradients_new)(R(evaluation) * e)
 {
     const struct graph *graph = e->graph;
     R(element) **gradient = arena_alloc(&e->arena, graph->count, sizeof *gradient);
-    if (!gradient)
+    bool *live = arena_alloc(&e->arena, graph->count, sizeof *live);
+    bool *wanted = arena_alloc(&e->arena, graph->count, sizeof *wanted);
+    if (!gradient || !live || !wanted)
         return GCK_NO_MEMORY;
     for (size_t i = 0; i < graph->count; i++) {
         const struct node *node = &graph->nodes[i];
-        if (node->kind != KIND_FLOAT || node->literal)
+        wanted[i] = !node->op && node->kind == KIND_FLOAT && !node->literal;
+    }
+    graph_depends(wanted, graph, wanted);
+    R(mark_live)(live, graph);
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct node *node = &graph->nodes[i];
+        if (!wanted[i] || node->kind != KIND_FLOAT)
             continue;
         gradient[i] = R(elements)(&e->arena, shape_count(&node->shape), &e->context);
         if (!gradient[i])
             return GCK_NO_MEMORY;
     }
+    e->live = live;
     e->gradient = gradient;
     return GCK_OK;
 }
@@ -233,7 +253,7 @@ gck_status R(evaluation_backward)(R(evaluation) * e, const R(element) * seed)
         R(add)(dy + i, dy + i, seed + i, &e->context);
     for (size_t i = graph->output + 1; i-- > 0;) {
         const struct op *op = graph->nodes[i].op;
-        if (!op || !e->gradient[i])
+        if (!op || !e->gradient[i] || !e->live[i])
             continue;
         R(call) call = R(prepare)(e, i);
         op->BACKWARD(&call, &e->context);
