@@ -113,8 +113,10 @@ static gck_status rule_product(struct product *product, struct node *node, const
                                const struct argument *b, struct errors *errors)
 {
     char first[SHAPE_TEXT], second[SHAPE_TEXT];
-    if (product_of(product, &node->shape, &a->shape, &b->shape))
+    if (product_of(product, &node->shape, &a->shape, &b->shape)) {
+        node->terms = product->k;
         return GCK_OK;
+    }
     size_t last = a->shape.dim[a->shape.rank - 1], vector = b->shape.rank == 1;
     size_t other = b->shape.dim[vector ? 0 : b->shape.rank - 2];
     shape_text(first, &a->shape);
