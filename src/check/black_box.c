@@ -51,6 +51,8 @@ static gck_verdict judge_kink(double analytic, const struct slope *s)
     double low_bar = allowance(analytic, low), high_bar = allowance(analytic, high);
     if (below <= low_bar && above <= high_bar)
         return GCK_VERDICT_KINK;
+    if (s->blurred)
+        return GCK_VERDICT_INCONCLUSIVE;
     bool beyond = below > WRONG_BARS * low_bar || above > WRONG_BARS * high_bar;
     return beyond ? GCK_VERDICT_WRONG : GCK_VERDICT_INCONCLUSIVE;
 }
@@ -69,7 +71,9 @@ static bool within_sides(double analytic, const struct slope *s)
 static gck_verdict judge_far(double analytic, const struct slope *s)
 {
     double error = fabs(analytic - s->centered.value);
-    if (error <= WRONG_BARS * allowance(analytic, s->centered) || within_sides(analytic, s))
+    bool sides_differ = fabs(s->left.value - s->right.value) > s->left.bar + s->right.bar;
+    if (error <= WRONG_BARS * allowance(analytic, s->centered) || within_sides(analytic, s) ||
+        (s->blurred && sides_differ))
         return GCK_VERDICT_INCONCLUSIVE;
     return GCK_VERDICT_WRONG;
 }

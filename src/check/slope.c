@@ -89,7 +89,7 @@ static bool climbs_in_stairs(struct ladder *l, double spacing, double flat)
     int stairs = 0;
     for (int j = -3; j <= 3; j++)
         if (j != 0) {
-            double t = 1.3 * j * spacing, far = line_value(l->line, t);
+            double t = 13.7 * j * spacing, far = line_value(l->line, t);
             stairs += far != l->middle && far == line_value(l->line, t + flat);
         }
     return stairs >= 3;
@@ -98,8 +98,8 @@ static bool climbs_in_stairs(struct ladder *l, double spacing, double flat)
 /* Stairs look smooth at a spacing of a whole number of stairs; not at three of them. */
 static double noise_of_stairs(struct ladder *l, double noise, double spacing)
 {
-    const double wider[] = {3.7, 17.3};
-    for (int k = 0; k < 2; k++) {
+    const double wider[] = {2.3, 3.7, 9.1, 17.3};
+    for (int k = 0; k < 4; k++) {
         double other;
         if (noise_at(&other, l, exact_step(line_size(l->line), spacing * wider[k])) == NOISE_FOUND)
             noise = fmax(noise, other);
@@ -259,6 +259,7 @@ static void descend(struct ladder *l, double claimed)
 static void ascend(struct ladder *l)
 {
     struct samples *s = &l->samples;
+    struct slope before = *l->slope;
     double size = line_size(l->line), end = fmax(1, 0x1p10 * l->slope->scale);
     while (s->count > 0 && s->count < RIDDERS_ROWS && s->step[0] * STEP_RATIO <= end) {
         double step = exact_step(size, s->step[0] * STEP_RATIO);
@@ -274,6 +275,12 @@ static void ascend(struct ladder *l)
     }
     feed_all(l, l->noise);
     conclude(l);
+    /* Steps that cross corners settle too, on an average of what lies beyond. */
+    double change = fabs(l->slope->centered.value - before.centered.value);
+    if (!(change <= before.centered.bar)) {
+        before.largest = l->slope->largest;
+        *l->slope = before;
+    }
 }
 
 /* A slope found only with very fine steps may be that of a flat stretch of float32 arithmetic inside f, whose
@@ -309,11 +316,12 @@ static void distrust_flatness(struct ladder *l)
         first--;
     if (first == t->count || s->centered.step > t->step[first])
         return;
-    double far = 7.3 * t->step[first];
+    double far = 0.6 * t->step[first];
     if (!climbs_in_stairs(l, far, 0.06 * t->step[first]))
         return;
-    double rise = fmax(fabs(line_value(l->line, far) - l->middle), fabs(line_value(l->line, -far) - l->middle));
-    double steepest = rise / far;
+    double rise =
+        fmax(fabs(line_value(l->line, 12 * far) - l->middle), fabs(line_value(l->line, -12 * far) - l->middle));
+    double steepest = rise / (12 * far);
     s->centered.bar = fmax(s->centered.bar, 2 * steepest);
     s->left.bar = fmax(s->left.bar, 2 * steepest);
     s->right.bar = fmax(s->right.bar, 2 * steepest);
@@ -344,6 +352,7 @@ void slope_measure(struct slope *slope, struct line *line, double scale, double 
     double bar = slope->centered.bar;
     if (!slope->kink && isfinite(bar) && bar > COARSE_BAR * fmax(fabs(slope->centered.value), fabs(claimed)))
         ascend(&l);
+    slope->blurred = l.noise > 0x1p-44 * slope->largest;
     distrust_fine_steps(&l);
     if (claimed != 0)
         distrust_flatness(&l);

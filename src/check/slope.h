@@ -28,8 +28,9 @@ struct slope {
     struct estimate left, right;    /* one-sided derivatives; bar INFINITY where there is none */
     bool left_finite, right_finite; /* f was finite there at some step */
     bool kink;                      /* both sides settle, on different values */
-    double scale;                   /* of t: what a step of relative size 1 would be */
-    double largest;                 /* the largest |f| within the scale; beyond it |f| scale / step */
+    bool blurred;   /* the noise is far above rounding: corners nearer than it shows may be anywhere */
+    double scale;   /* of t: what a step of relative size 1 would be */
+    double largest; /* the largest |f| within the scale; beyond it |f| scale / step */
 };
 
 /* The standard deviation of the noise of f along the line, for slopes along other lines. */
