@@ -86,6 +86,7 @@ static void check_matmul(struct build *build, size_t a, size_t b)
     assert_all_close(r.gradient[a], da, na);
     assert_all_close(r.gradient[b], db, nb);
     build_assert_scalars_agree(build);
+    build_assert_accumulates(build);
 }
 
 /* Shapes that fit: vectors now and then, batches of rank 0 .. 2 with sizes 1 and missing axes. */
@@ -214,6 +215,7 @@ static void check_affine(struct build *build, const size_t *inputs, size_t arity
     if (arity > 2)
         assert_all_close(r.gradient[inputs[2]], db, w->dim[1]);
     build_assert_scalars_agree(build);
+    build_assert_accumulates(build);
 }
 
 static void affine_of_random_shapes(void **state)

@@ -64,6 +64,7 @@ static void check_sum(const char *op, struct build *build, const struct shape *x
     for (size_t i = 0; i < r.y_count; i++)
         build_assert_close(r.y[i], sums[i] / n, 0);
     build_assert_scalars_agree(build);
+    build_assert_accumulates(build);
 }
 
 static void sums_and_means(void **state)
@@ -114,6 +115,7 @@ static void check_amax(struct build *build, const struct shape *x, unsigned axes
         assert_true(build_same(r.gradient[0][i], wins ? share : 0));
     }
     build_assert_scalars_agree(build);
+    build_assert_accumulates(build);
 }
 
 static void maxima_with_ties(void **state)

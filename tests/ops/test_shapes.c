@@ -39,6 +39,7 @@ static void assert_moved(struct build *build, size_t x, const size_t *source)
     for (size_t i = 0; i < n; i++)
         build_assert_close(r.gradient[x][i], dx[i], 1e-14);
     build_assert_scalars_agree(build);
+    build_assert_accumulates(build);
 }
 
 static void assert_shape(const struct build *build, long node, const char *expected)
@@ -344,6 +345,7 @@ static void concats_of_random_shapes(void **state)
             for (size_t k = 0; k < shape_count(&build.graph.nodes[inputs[i]].shape); k++)
                 assert_true(build_same(r.gradient[inputs[i]][k], dx[i][k]));
         build_assert_scalars_agree(&build);
+        build_assert_accumulates(&build);
         build_free(&build);
     }
 }

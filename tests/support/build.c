@@ -268,6 +268,25 @@ void build_assert_accurate(struct build *build, double ulps)
     }
 }
 
+void build_assert_accumulates(struct build *build)
+{
+    struct build_result once = build_double(build);
+    struct binding binding = bind(build);
+    d_evaluation *e;
+    assert_int_equal(d_evaluation_new(&e, &build->graph, &(d_context){0}), GCK_OK);
+    d_evaluation_bind(e, &binding);
+    d_evaluation_forward(e);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(d_evaluation_backward(e, NULL), GCK_OK);
+    for (size_t i = 0; i < build->graph.count; i++) {
+        const struct node *node = &build->graph.nodes[i];
+        size_t n = node->op || !once.gradient[i] ? 0 : shape_count(&node->shape);
+        for (size_t k = 0; k < n; k++)
+            build_assert_close(d_evaluation_gradient(e, i)[k], 2 * once.gradient[i][k], 1e-14);
+    }
+    d_evaluation_free(e);
+}
+
 void build_assert_close(double a, double b, double tolerance)
 {
     double scale = fmax(1, fmax(fabs(a), fabs(b)));

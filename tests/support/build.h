@@ -68,6 +68,9 @@ bool build_same(double a, double b);
 void build_assert_scalars_agree(struct build *build);
 /* Asserts that every value and gradient in double is within `ulps` ulp of the one at 256 bits. */
 void build_assert_accurate(struct build *build, double ulps);
+/* Asserts that a second backward pass adds the same again to every input's gradient (to the last bits, where
+ * a gradient is added in parts). */
+void build_assert_accumulates(struct build *build);
 /* Asserts |a - b| <= tolerance max(1, |a|, |b|); NaN equals NaN. */
 void build_assert_close(double a, double b, double tolerance);
 /* Asserts that applying the op to inputs of these shapes is refused with exactly this message (an argument
