@@ -39,6 +39,29 @@ static void add_node(m_element *total, struct agreement *a, const struct proof *
     }
 }
 
+/* sum |seed_i y_i|: the size that derivatives along directions of the inputs' own size naturally have. */
+static double objective_size(const struct reference *r)
+{
+    size_t output = r->graph->output, n = shape_count(&r->graph->nodes[output].shape);
+    double size = 0;
+    for (size_t i = 0; i < n; i++)
+        size += fabs(r->binding->seed[i]) * m_size(reference_value(r, output) + i);
+    return size;
+}
+
+/* A derivative that is mathematically zero has no digits to agree on, at any precision. From ZERO_LEVEL on it
+ * is enough that both sides are below 2^-(bits/2) of the natural size: 10^-154 at 1024 bits. */
+enum { ZERO_LEVEL = 2 };
+
+static bool vanishes(const struct proof *proof, int level, double size, double distance)
+{
+    const struct reference *r = &proof->ladder->levels[level];
+    if (level < ZERO_LEVEL && level < proof->most_level)
+        return false;
+    double least = fmax(ldexp(objective_size(r), -r->bits / 2), dtype_tiny(FLOAT64));
+    return size <= least && distance <= least;
+}
+
 struct agreement agreement_of(const struct proof *proof, int level, const struct direction *direction,
                               const struct difference *difference)
 {
@@ -52,10 +75,13 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
         if (direction->v[i])
             add_node(total, &a, proof, r, i, 0, shape_count(&r->graph->nodes[i].shape), direction->v[i], &c);
     a.tolerance = ldexp(a.tolerance, -20) + ldexp(a.size, -r->bits / 2);
+    a.tolerance = fmax(a.tolerance, dtype_tiny(FLOAT64)); /* distances are known as doubles */
     a.distance = m_distance(total, difference->numeric);
     double error = difference->truncation + difference->rounding;
     a.resolved = error <= a.tolerance / 4; /* false for NaN */
     a.agrees = a.distance <= a.tolerance + error;
+    if (!a.resolved && vanishes(proof, level, a.size, a.distance + error))
+        a.resolved = a.agrees = a.vanishes = true;
     return a;
 }
 
@@ -140,8 +166,6 @@ static void summarize(gck_certificate *certificate, const struct trial *trial)
     const struct agreement *a = &trial->agreement;
     const struct difference *d = &trial->difference;
     int bits = trial->proof->ladder->levels[trial->level].bits;
-    bool zero =
-        a->size == 0 || a->size * ldexp(1, -bits / 2) < a->tolerance * 0x1p-20; /* a gradient that is 0 */
     gck_verdict verdict = a->resolved && a->agrees                ? GCK_VERDICT_OK
                           : a->resolved && d->side == SIDE_SMOOTH ? GCK_VERDICT_WRONG
                                                                   : GCK_VERDICT_INCONCLUSIVE;
@@ -149,10 +173,10 @@ static void summarize(gck_certificate *certificate, const struct trial *trial)
     certificate->bits = bits > certificate->bits ? bits : certificate->bits;
     certificate->verdict = verdict > certificate->verdict ? verdict : certificate->verdict;
     double agreement = over(a->distance, a->size);
-    if (!(agreement <= certificate->agreement) && (!zero || verdict))
+    if (!(agreement <= certificate->agreement) && (!a->vanishes || verdict))
         certificate->agreement = agreement;
     double error = over(d->truncation + d->rounding, a->size);
-    if (!(error <= certificate->error) && !zero)
+    if (!(error <= certificate->error) && !a->vanishes)
         certificate->error = error;
     certificate->exact &= d->exact;
     if (!d->exact && !(fabs(d->order - 2) <= fabs(certificate->order - 2)))

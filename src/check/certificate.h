@@ -18,6 +18,7 @@ struct proof {
 struct agreement {
     bool resolved; /* the difference's own error is small enough to say */
     bool agrees;
+    bool vanishes;    /* both are zero as far as the precision can tell */
     double distance;  /* |<g, v> - D| */
     double size;      /* sum |g_i v_i| */
     double tolerance; /* 2^-(bits/2) size + 2^-20 sum budget_i |v_i| */

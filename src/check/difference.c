@@ -140,15 +140,15 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     m_div_si(difference->numeric, difference->numeric, 3, c);
     m_add(difference->numeric, difference->numeric, second, c);
     difference->truncation = m_distance(second, difference->numeric);
+    /* the rounding may happen to vanish at h/2 alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
+    double noise =
+        64 * difference->rounding + ldexp(m_size(here), 8 - (int)c->bits - (step - STEPS + 1)) + 0x1p-1060;
     double early = m_distance(first, second), late = m_distance(second, third);
-    difference->exact = early <= 8 * difference->rounding || early == 0;
-    /* an order is observed only where both differences stand out of the rounding */
-    difference->order = difference->exact || late <= 16 * difference->rounding ? NAN : log2(early / late);
+    difference->exact = early <= noise;
+    difference->order = late <= noise ? NAN : log2(early / late);
     difference->gap = gap[STEPS - 1];
-    /* a difference may happen to be exact where its sides are not: allow 2^8 ulps of f(x) too */
-    double ulps = ldexp(m_size(here), 8 - (int)c->bits - (step - STEPS + 1));
     difference->settles = settles(rise) || settles(fall);
-    difference->side = side_of(gap, 64 * difference->rounding + ulps);
+    difference->side = side_of(gap, noise);
 }
 
 int scale_exponent(double x, int otherwise)

@@ -107,7 +107,8 @@ static gck_status prove(struct bench *b, gck_run *run, const struct run_settings
         certificate->of += shape_count(&graph->nodes[graph->wrt[p]].shape);
         for (size_t i = 0; i < list->count; i++) {
             const struct element_check *check = &list->items[i];
-            if (check->side == SIDE_SMOOTH && check->resolved && !check->agrees)
+            bool corner = b->corners[graph->wrt[p]][check->index];
+            if (!corner && check->resolved && !check->agrees)
                 certificate->verdict = GCK_VERDICT_WRONG;
         }
     }

@@ -109,7 +109,7 @@ static double noise_of_stairs(struct ladder *l, double noise, double spacing)
 
 /* The deviation of f near the point, from points as close as the noise allows: between a spacing at which most
  * values are equal and one at which the shape of f dominates. Where f does not move at close spacing, that may
- * be a flat stretch or a stair; then it is not taken to be quieter than along another line. */
+ * be a flat stretch or a stair; then it is as noisy as `elsewhere`, if that is known. */
 static double noise_near(struct ladder *l, double elsewhere)
 {
     double size = line_size(l->line), scale = l->slope->scale;
@@ -121,8 +121,9 @@ static double noise_near(struct ladder *l, double elsewhere)
         if (outcome == NOISE_FOUND && close == 0)
             return noise;
         if (outcome == NOISE_FOUND)
-            return fmax(elsewhere,
-                        climbs_in_stairs(l, exact, 0.02 * close) ? noise_of_stairs(l, noise, exact) : 0);
+            return climbs_in_stairs(l, exact, 0.02 * close) ? noise_of_stairs(l, noise, exact) : 0;
+        if (outcome == NOISE_TOO_CLOSE && elsewhere > 0)
+            return elsewhere;
         if (outcome == NOISE_TOO_CLOSE) {
             close = spacing;
             spacing = isfinite(far) ? sqrt(close * far) : spacing * 5e3;
@@ -134,7 +135,7 @@ static double noise_near(struct ladder *l, double elsewhere)
                 break;
         }
     }
-    return close > 0 ? fmax(elsewhere, isfinite(bound) ? bound : 0) : isfinite(bound) ? bound : 0;
+    return isfinite(bound) ? bound : 0;
 }
 
 /* ---- the ladder of steps ---- */
@@ -280,6 +281,9 @@ static void ascend(struct ladder *l)
     if (!(change <= before.centered.bar)) {
         before.largest = l->slope->largest;
         *l->slope = before;
+    } else if (l->slope->blurred) {
+        l->slope->left = before.left;
+        l->slope->right = before.right;
     }
 }
 
@@ -349,10 +353,10 @@ void slope_measure(struct slope *slope, struct line *line, double scale, double 
     feed_all(&l, noise_near(&l, noise));
     descend(&l, claimed);
     conclude(&l);
+    slope->blurred = l.noise > 0x1p-44 * slope->largest;
     double bar = slope->centered.bar;
     if (!slope->kink && isfinite(bar) && bar > COARSE_BAR * fmax(fabs(slope->centered.value), fabs(claimed)))
         ascend(&l);
-    slope->blurred = l.noise > 0x1p-44 * slope->largest;
     distrust_fine_steps(&l);
     if (claimed != 0)
         distrust_flatness(&l);
