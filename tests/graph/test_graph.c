@@ -164,6 +164,22 @@ static void dependence(void **state)
     build_free(&build);
 }
 
+/* Products and the elements touched, of the marked nodes alone. */
+static void work(void **state)
+{
+    (void)state;
+    struct build build;
+    build_start(&build, 1);
+    size_t x = build_input(&build, build_shape("[2, 3]"), -1, 1),
+           w = build_input(&build, build_shape("[3, 4]"), -1, 1);
+    size_t y = (size_t)build_apply(&build, "matmul", "", (size_t[]){x, w}, 2);
+    assert_int_not_equal(build_apply(&build, "sum", "", &y, 1), NO_NODE);
+    assert_true(graph_work(&build.graph, (bool[]){true, true, true, true}) == 8 * 3 + 8 + 8);
+    assert_true(graph_work(&build.graph, (bool[]){true, true, false, true}) == 8);
+    assert_true(graph_work(&build.graph, (bool[]){true, true, false, false}) == 0);
+    build_free(&build);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +190,7 @@ int main(void)
         cmocka_unit_test(refused_kinds),
         cmocka_unit_test(refused_sizes),
         cmocka_unit_test(dependence),
+        cmocka_unit_test(work),
         cmocka_unit_test(errors_carry_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

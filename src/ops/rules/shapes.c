@@ -15,15 +15,13 @@ size_t repeat_times(const struct node *repeat, size_t i)
 /* Length of the repeated axis, `length` elements before; SIZE_MAX when it is beyond any limit. */
 static size_t repeated_length(const struct node *repeat, size_t length)
 {
-    size_t total = 0, times = 0;
-    bool one = node_attribute(repeat, "repeats")->count == 1;
-    if (one && length > 0) {
-        times = repeat_times(repeat, 0);
-        return times > SIZE_MAX / length ? SIZE_MAX : times * length;
-    }
-    for (size_t i = 0; i < length; i++) {
-        times = repeat_times(repeat, i);
-        total = times > SIZE_MAX - total ? SIZE_MAX : total + times;
+    const struct attribute *repeats = node_attribute(repeat, "repeats");
+    size_t total = 0, each = length && repeats->count == 1 ? length : 1;
+    for (size_t i = 0; i < length; i += each) {
+        size_t times = repeat_times(repeat, i);
+        if (times > (SIZE_MAX - total) / each)
+            return SIZE_MAX;
+        total += times * each;
     }
     return total;
 }
