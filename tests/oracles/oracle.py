@@ -203,6 +203,12 @@ def row_of(row):
     return statement.targets[0].id, statement.value, text.strip(), claim
 
 
+def attributes_of(call, text):
+    """The keywords of a call: texts, or lists of texts"""
+    texts = {k.arg: ast.get_source_segment(text, k.value) for k in call.keywords}
+    return {k: v.strip("[]").replace(",", " ").split() if v[0] == "[" else v for k, v in texts.items()}
+
+
 class Graph:
     def __init__(self, case, graph, output):
         self.inputs = {name: numbers(value) for name, value in case["inputs"].items()}
@@ -224,9 +230,7 @@ class Graph:
         if isinstance(tree, ast.BinOp):
             pair = [self.term(side, text, nodes) for side in (tree.left, tree.right)]
             return array(OPS[INFIX[type(tree.op)]](*pair, {}))
-        attributes = {k.arg: ast.get_source_segment(text, k.value) for k in tree.keywords}
-        attributes = {k: v.strip("[]").replace(",", " ").split() if v[0] == "[" else v for k, v in attributes.items()}
-        return array(OPS[tree.func.id](*[self.term(x, text, nodes) for x in tree.args], attributes))
+        return array(OPS[tree.func.id](*[self.term(x, text, nodes) for x in tree.args], attributes_of(tree, text)))
 
     def run(self, at=None, index=0, change=0):
         """Every node's value, after adding `change` to one element of the node `at`."""
