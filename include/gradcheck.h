@@ -311,7 +311,7 @@ typedef struct gck_black_box {
  *
  * Per coordinate the noise of f is measured (never only guessed as eps |f|, never taken as less), steps shrink
  * from the scale of x until they tell nothing more, and differences from both sides are extrapolated to step
- * zero with an error bar (Ridders). 30 to 200 evaluations of f a coordinate, typically 40. Then:
+ * zero with an error bar (Ridders). 20 to 250 evaluations of f a coordinate, typically 30. Then:
  *
  *   ok            grad is within the bar plus 4 ulps, and the bar is below 1/100 of the partial. A partial too
  *                 small for that passes where the bar is narrow beside the whole: zero (or mere rounding, which

@@ -358,6 +358,6 @@ void slope_measure(struct slope *slope, struct line *line, double scale, double 
     if (!slope->kink && isfinite(bar) && bar > COARSE_BAR * fmax(fabs(slope->centered.value), fabs(claimed)))
         ascend(&l);
     distrust_fine_steps(&l);
-    if (claimed != 0)
+    if (fabs(claimed - slope->centered.value) > slope->centered.bar)
         distrust_flatness(&l);
 }
