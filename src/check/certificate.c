@@ -58,7 +58,10 @@ static bool vanishes(const struct proof *proof, int level, double size, double d
     const struct reference *r = &proof->ladder->levels[level];
     if (level < ZERO_LEVEL && level < proof->most_level)
         return false;
-    double least = fmax(ldexp(objective_size(r), -r->bits / 2), dtype_tiny(FLOAT64));
+    double least = ldexp(objective_size(r), -r->bits / 2);
+    if (size == 0) /* all of the gradient is exactly 0: a difference that converges slowly will do */
+        least = fmax(least, ldexp(1, -r->bits / 4));
+    least = fmax(least, dtype_tiny(FLOAT64));
     return size <= least && distance <= least;
 }
 
@@ -139,7 +142,7 @@ static void trial_take(void *user, size_t i)
     trial->status = difference_new(&trial->difference, &trial->arena, bits);
     if (trial->status || (trial->status = mover_new(&mover, trial->proof->ladder, trial->level, trial->moves)))
         return;
-    difference_take(&trial->difference, &mover, &trial->direction, -bits / 3);
+    difference_take(&trial->difference, &mover, &trial->direction);
     mover_free(&mover);
     trial->agreement = agreement_of(trial->proof, trial->level, &trial->direction, &trial->difference);
 }

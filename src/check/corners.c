@@ -219,7 +219,7 @@ static gck_status joint_sided(bool *in, struct group *group)
     if (!status)
         status = mover_new(&mover, proof->ladder, 0, group->moves);
     if (!status) {
-        difference_take(&d, &mover, &direction, -reference->bits / 3);
+        difference_take(&d, &mover, &direction);
         mover_free(&mover);
         product(p, group, NULL, &c);
         double a = m_to_double(p);

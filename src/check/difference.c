@@ -79,76 +79,81 @@ static void quotient(m_element *r, const m_element *a, const m_element *b, int e
     m_scale(r, r, -exponent, c);
 }
 
-/* Steps h, h/2, h/4. */
-enum { STEPS = 3 };
+/* H, H/2, h. */
+enum { COARSE, HALF, FINE, STEPS };
 
-/* noise: the largest gap that rounding explains */
-static enum side side_of(const double gap[STEPS], double noise)
+/* What the gap between the sides does from H/2 to h, as a power of the step: 1 for a smooth function, 0 at a
+ * corner, -1/2 for a vertical tangent, -1 at a jump. */
+static enum side side_of(const double gap[STEPS], double noise, int halvings)
 {
     for (int i = 0; i < STEPS; i++)
         if (!isfinite(gap[i]))
             return SIDE_EDGE;
-    if (gap[2] <= noise)
+    if (gap[FINE] <= noise)
         return SIDE_SMOOTH;
-    double ratio = gap[2] / gap[1]; /* 1/2 for a smooth function, 1 at a corner, 2 at a jump */
-    return ratio < 0.85 ? SIDE_SMOOTH : ratio < 1.2 ? SIDE_KINK : SIDE_STEEP;
+    double power = -log2(gap[FINE] / gap[HALF]) / halvings;
+    return power > 0.25 ? SIDE_SMOOTH : power > -0.2 ? SIDE_KINK : SIDE_STEEP;
 }
 
-/* Whether the one-sided quotients at h, h/2, h/4 approach a limit: their changes shrink. */
-static bool settles(const double size[STEPS])
+/* Whether a one-sided quotient approaches a limit: from H/2 to h it changes about as much as from H to H/2, or
+ * as roots do, not without bound. */
+static bool settles(const double quotient[STEPS])
 {
-    double early = fabs(size[1] - size[0]), late = fabs(size[2] - size[1]);
-    return isfinite(late) && (late <= 0.85 * early || late <= 0x1p-40 * fabs(size[2]));
+    double early = fabs(quotient[HALF] - quotient[COARSE]), late = fabs(quotient[FINE] - quotient[HALF]);
+    return isfinite(late) && (late <= 8 * early || late <= 0x1p-40 * fabs(quotient[FINE]));
 }
 
-void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction,
-                     int step)
+/* What the differences at H and H/2 tell about the one at h. */
+static void estimate(struct difference *difference, double early, double late, double noise, int halvings)
+{
+    double order = log2(early / late);
+    bool seen = late > noise && isfinite(order);
+    difference->exact = early <= noise;
+    difference->order = seen ? order : NAN;
+    if (!seen) /* already at H/2 the truncation is below the rounding */
+        difference->truncation = early <= noise || late <= noise ? ldexp(noise, -halvings) : INFINITY;
+    else /* a slower decay than seen is allowed for, a faster one is not trusted */
+        difference->truncation = late * exp2(-halvings * fmin(fmax(order - 0.1, 0), 2));
+}
+
+void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction)
 {
     const m_context *c = m_evaluation_context(mover->narrow), *guard = m_evaluation_context(mover->wide);
-    m_context room = m_context_wide(guard->bits, FLOAT64);
+    int fine = step_for((int)c->bits), coarse = coarse_step_for((int)c->bits);
+    const int exponents[STEPS] = {coarse, coarse - 1, fine};
     M_LOCAL(here, c);
     M_LOCAL(plus, c);
     M_LOCAL(minus, c);
     M_LOCAL(first, c);
     M_LOCAL(second, c);
-    M_LOCAL(third, c);
-    M_LOCAL(t, &room);
-    M_LOCAL(u, &room);
-    m_element *centered[STEPS] = {first, second, third};
+    M_LOCAL(t, guard);
+    M_LOCAL(u, guard);
+    m_element *centered[STEPS] = {first, second, difference->numeric};
     double gap[STEPS], rise[STEPS], fall[STEPS];
-    difference->step = step;
     m_evaluation_objective(here, mover->reference->evaluation);
     for (int k = 0; k < STEPS; k++) {
-        int exponent = step - k;
-        objective_at(plus, mover->narrow, mover->reference, direction, 1, exponent);
-        objective_at(minus, mover->narrow, mover->reference, direction, -1, exponent);
-        quotient(centered[k], plus, minus, exponent + 1, c);
-        quotient(difference->right, plus, here, exponent, c);
-        quotient(difference->left, here, minus, exponent, c);
+        objective_at(plus, mover->narrow, mover->reference, direction, 1, exponents[k]);
+        objective_at(minus, mover->narrow, mover->reference, direction, -1, exponents[k]);
+        quotient(centered[k], plus, minus, exponents[k] + 1, c);
+        quotient(difference->right, plus, here, exponents[k], c);
+        quotient(difference->left, here, minus, exponents[k], c);
         gap[k] = m_distance(difference->right, difference->left);
         rise[k] = m_to_double(difference->right);
         fall[k] = m_to_double(difference->left);
     }
     restore(mover->narrow, mover->reference, direction);
-    objective_at(t, mover->wide, mover->guard, direction, 1, step - 1);
-    objective_at(u, mover->wide, mover->guard, direction, -1, step - 1);
+    objective_at(t, mover->wide, mover->guard, direction, 1, fine);
+    objective_at(u, mover->wide, mover->guard, direction, -1, fine);
     restore(mover->wide, mover->guard, direction);
-    quotient(t, t, u, step, guard);
-    difference->rounding = 4 * m_distance(t, second);
-    /* numeric = D(h/2) + (D(h/2) - D(h)) / 3 */
-    m_sub(difference->numeric, second, first, c);
-    m_div_si(difference->numeric, difference->numeric, 3, c);
-    m_add(difference->numeric, difference->numeric, second, c);
-    difference->truncation = m_distance(second, difference->numeric);
-    /* the rounding may happen to vanish at h/2 alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
-    double noise =
-        64 * difference->rounding + ldexp(m_size(here), 8 - (int)c->bits - (step - STEPS + 1)) + 0x1p-1060;
-    double early = m_distance(first, second), late = m_distance(second, third);
-    difference->exact = early <= noise;
-    difference->order = late <= noise ? NAN : log2(early / late);
-    difference->gap = gap[STEPS - 1];
+    quotient(t, t, u, fine + 1, guard);
+    difference->step = fine;
+    difference->rounding = 4 * m_distance(t, difference->numeric);
+    /* the rounding may happen to vanish at h alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
+    double noise = 64 * difference->rounding + ldexp(m_size(here), 8 - (int)c->bits - fine) + 0x1p-1060;
+    double early = m_distance(first, difference->numeric), late = m_distance(second, difference->numeric);
+    estimate(difference, early, late, noise, exponents[HALF] - fine);
     difference->settles = settles(rise) || settles(fall);
-    difference->side = side_of(gap, noise);
+    difference->side = side_of(gap, noise, exponents[HALF] - fine);
 }
 
 int scale_exponent(double x, int otherwise)

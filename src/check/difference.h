@@ -26,26 +26,35 @@ enum side { SIDE_SMOOTH, SIDE_KINK, SIDE_STEEP, SIDE_EDGE };
 /* SMOOTH: they meet. KINK: they settle and differ. STEEP: their gap grows (a jump, a vertical tangent).
  * EDGE: the function is undefined on one side or both. */
 
-/* D(h) = (f(x + h v) - f(x - h v)) / 2h with h = 2^step. */
+/* The centered difference D(h) = (f(x + h v) - f(x - h v)) / 2h at h = 2^step. Two much larger steps, H and
+ * H/2, show how fast it converges: they tell the truncation error, and a corner from a smooth bend. */
 struct difference {
-    m_element *numeric;      /* extrapolated from h and h/2 (Richardson) */
-    m_element *left, *right; /* (f(x) - f(x - h v)) / h and (f(x + h v) - f(x)) / h at h / 4 */
-    double truncation;       /* |D(h/2) - numeric|: an overestimate of numeric's own */
-    double rounding;         /* 4 |D(h/2) - the same with guard bits| */
-    double gap;              /* |right - left| */
-    double order; /* observed: log2 |D(h) - D(h/2)| / |D(h/2) - D(h/4)|; NaN when rounding hides it */
-    bool exact;   /* the three agree to rounding: linear along v */
+    m_element *numeric;      /* D(h) */
+    m_element *left, *right; /* (f(x) - f(x - h v)) / h and (f(x + h v) - f(x)) / h */
+    double truncation;       /* |D(H/2) - D(h)| scaled down to h by the observed order */
+    double rounding;         /* 4 |D(h) - the same with guard bits| */
+    double order;            /* observed: log2 |D(H) - D(h)| / |D(H/2) - D(h)|; NaN when rounding hides it */
+    bool exact;              /* D(H) is D(h) to rounding: linear along v */
     enum side side;
     bool settles; /* EDGE: the side that is defined has a limit */
     int step;
 };
 
+/* The steps for a reference of this precision: h balances truncation and rounding, H shows the order. */
+static inline int step_for(int bits)
+{
+    return -bits / 3;
+}
+static inline int coarse_step_for(int bits)
+{
+    return -bits / 6;
+}
+
 /* A difference with room for its numbers at the given precision, in the arena. */
 gck_status difference_new(struct difference *difference, struct arena *arena, int bits);
 
-/* Takes the difference along the direction with h = 2^step. */
-void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction,
-                     int step);
+/* Takes the difference along the direction. */
+void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction);
 
 /* The power of two nearest below |x|, as an exponent; `otherwise` for 0. */
 int scale_exponent(double x, int otherwise);

@@ -88,7 +88,7 @@ static gck_status take_at(struct element_check *item, struct arena *arena, const
     gck_status status = difference_new(&d, arena, bits);
     if (status)
         return status;
-    difference_take(&d, mover, &direction, -bits / 3);
+    difference_take(&d, mover, &direction);
     struct agreement a = agreement_of(proof, level, &direction, &d);
     m_context c = m_context_wide(bits, FLOAT64);
     m_scale(d.numeric, d.numeric, -scale, &c);
