@@ -10,7 +10,7 @@
 
 enum { TRIALS = 24, BITS = 256 };
 
-static const d_context plain;
+static const d_context plain, claiming = {.claims = true};
 
 static m_context wide(void)
 {
@@ -43,6 +43,7 @@ static void test_kernels_stay_in_their_room(void **state)
     FOR_EVERY_CALL(build, drawn)
     {
         d_law_room(&build, &plain);
+        d_law_room(&build, &claiming);
         m_law_room(&build, &context);
     }
     (void)drawn;
@@ -57,6 +58,7 @@ static void test_gradients_are_linear_in_the_seed(void **state)
     FOR_EVERY_CALL(build, drawn)
     {
         d_law_seed(&build, &plain, 53);
+        d_law_seed(&build, &claiming, 53);
         m_law_seed(&build, &context, BITS);
     }
     (void)drawn;
@@ -84,6 +86,16 @@ static bool takes_two(const struct op *op)
     return op->most >= 2 && !(op->integer_arguments >> 1 & 1);
 }
 
+/* The pairs of arguments that were one tensor; the call is drawn anew for every context. */
+static size_t alias(const struct op *op, uint64_t trial, const d_context *d, const m_context *m)
+{
+    struct build build;
+    struct drawn drawn = start(&build, op, trial);
+    size_t pairs = d ? d_law_alias(&build, &drawn, d) : m_law_alias(&build, &drawn, m);
+    build_free(&build);
+    return pairs;
+}
+
 static void test_one_tensor_as_two_arguments(void **state)
 {
     (void)state;
@@ -91,13 +103,9 @@ static void test_one_tensor_as_two_arguments(void **state)
     for (size_t o = 0; o < op_count; o++) {
         size_t pairs = 0;
         for (uint64_t trial = 0; trial < TRIALS; trial++) {
-            struct build build;
-            struct drawn drawn = start(&build, &op_table[o], trial);
-            pairs += d_law_alias(&build, &drawn, &plain);
-            build_free(&build);
-            drawn = start(&build, &op_table[o], trial);
-            m_law_alias(&build, &drawn, &context);
-            build_free(&build);
+            pairs += alias(&op_table[o], trial, &plain, NULL);
+            alias(&op_table[o], trial, &claiming, NULL);
+            alias(&op_table[o], trial, NULL, &context);
         }
         if ((pairs > 0) != takes_two(&op_table[o]))
             fail_msg("%s: %zu pairs of arguments of one shape were drawn", op_table[o].name, pairs);

@@ -66,7 +66,7 @@ static void test_bce_at_certainty(void **state)
 static void test_bce_is_accurate(void **state)
 {
     (void)state;
-    const double p[] = {0.5 + 0x1p-40, 0.5 - 0x1p-40, 0.5, 0.25, 0x1.8p-1, 0x1p-80, 1 - 0x1p-50, 0.3};
+    const double p[] = {0.5 + 0x1.2345p-20, 0.4999, 0.5, 0.25, 0x1.8p-1, 0x1p-80, 1 - 0x1p-50, 0.3};
     const double t[] = {0.25, 0.5, 0.5, 1, 0.9, 0.5, 0.125, 0.3};
     struct build build;
     apply(&build, "bce_loss", "reduction=none", p, t, 8);
