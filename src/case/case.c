@@ -180,11 +180,37 @@ static gck_status first_status(const struct reader *reader, const struct error *
     return errors->count == reader->errors_before ? GCK_OK : status;
 }
 
+static bool stands_before(const struct error *a, const struct error *b)
+{
+    return a->place.line < b->place.line ||
+           (a->place.line == b->place.line && a->place.column < b->place.column);
+}
+
+/* Puts the errors behind `last` in the order of the file; there are few of them. */
+static void errors_sort(struct errors *errors, struct error *last)
+{
+    struct error *unsorted = last ? last->next : errors->first, *sorted = NULL;
+    while (unsorted) {
+        struct error *error = unsorted, **slot = &sorted;
+        unsorted = error->next;
+        while (*slot && !stands_before(error, *slot))
+            slot = &(*slot)->next;
+        error->next = *slot;
+        *slot = error;
+    }
+    if (last)
+        last->next = sorted;
+    else
+        errors->first = sorted;
+    for (struct error *error = sorted; error; error = error->next)
+        errors->last = error;
+}
+
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
                      struct errors *errors)
 {
     struct reader reader = {.errors = errors, .errors_before = errors->count, .output = NO_NODE};
-    const struct error *last = errors->last;
+    struct error *last = errors->last;
     struct case_file *file = calloc(1, sizeof *file);
     struct item *root = NULL;
     *out = NULL;
@@ -218,6 +244,7 @@ gck_status case_read(struct case_file **out, const char *path, const char *bytes
     names_free(&reader.names);
     formula_free(&reader.formula);
     arena_free(&reader.scratch);
+    errors_sort(errors, last);
     gck_status status = first_status(&reader, last);
     if (status)
         case_free(file);

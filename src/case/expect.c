@@ -100,6 +100,8 @@ static bool at_read(struct kink_rule *rule, struct reader *reader, const struct 
     rule->parameter = (size_t)i;
     rule->element = -1;
     if (k == graph->wrt_count) {
+        if (!reader->wrt_right)
+            return false;
         reader_error(reader, at, "kinks: %s is not a parameter: it is not in wrt", name);
         return false;
     }

@@ -57,6 +57,8 @@ void dtypes_read(struct reader *reader, const struct item *item)
         if (word >= 0)
             dtypes[word] = true;
     }
+    if (!dtypes[FLOAT64] && !dtypes[FLOAT32] && !dtypes[FLOAT16] && !dtypes[BFLOAT16])
+        dtypes[FLOAT64] = true; /* so that numbers that no dtype holds are still found */
 }
 
 /* Marks the parameter; adds an error when it cannot be one. */
@@ -136,10 +138,12 @@ void wrt_read(struct reader *reader, const struct item *item, const struct item 
         reader_no_memory(reader);
         return;
     }
+    size_t before = reader->errors->count;
     if (item)
         wrt_listed(reader, item, marked, wrt, &count);
     else
         wrt_default(reader, root, wrt, &count);
+    reader->wrt_right = reader->errors->count == before;
     reader->graph->wrt = wrt;
     reader->graph->wrt_count = count;
 }

@@ -45,8 +45,6 @@ static const char *why_not(const char *text, bool fractions)
 {
     const char *s = unsigned_part(text);
     size_t above = digits(s);
-    if (*text == '\0')
-        return "it is empty";
     if (strcmp(s, "nan") == 0 || strcmp(s, "NaN") == 0 || strcmp(s, ".nan") == 0)
         return "there is no gradient to check at a NaN";
     if (strcmp(s, "Infinity") == 0 || strcmp(s, ".inf") == 0 || strcmp(s, "Inf") == 0 ||
@@ -88,6 +86,10 @@ bool number_check(struct reader *reader, struct place place, const char *text, e
         if (use == NUMBER_FINITE)
             reader_error_at(reader, place, "%s; a finite number is needed here", text);
         return use != NUMBER_FINITE;
+    }
+    if (*text == '\0') {
+        reader_error_at(reader, place, "a number is missing");
+        return false;
     }
     bool decimal = number_is_decimal(text), fraction = !decimal && use == NUMBER_EXPECTED && is_fraction(text);
     if (!decimal && !fraction) {

@@ -15,11 +15,13 @@ struct reader {
     struct source source;
     struct graph *graph; /* being built: the case's or `equals` */
     struct names names;  /* of that graph */
-    long output;         /* its node; NO_NODE: bad or unknown */
-    size_t inputs;       /* the first names and nodes are the inputs */
+    bool wrt_right;
+    long output;   /* its node; NO_NODE: bad or unknown */
+    size_t inputs; /* the first names and nodes are the inputs */
     struct formula formula;
     bool no_memory;
-    size_t elements; /* generated so far */
+    bool commas_told; /* that rows in brackets end at a comma */
+    size_t elements;  /* generated so far */
 };
 
 /* Adds an error at the item. After MOST_CASE_ERRORS only the first of the rest is told: that there are
@@ -32,7 +34,6 @@ void reader_error_at(struct reader *reader, struct place place, const char *form
 void reader_no_memory(struct reader *reader);
 /* Whether to give up: too many errors, or no memory. */
 bool reader_full(const struct reader *reader);
-enum { MOST_CASE_ERRORS = 50 };
 
 /* The start of a text, short enough for a message: SHOW(text) is good to the end of the expression. */
 struct shown {

@@ -39,7 +39,7 @@ static void rows_walk(struct reader *reader, const struct item *graph,
             row.item = item_field(item, "expr");
             row.claim = item_field(item, "claim");
         }
-        if (!row.item || row.item->type != ITEM_TEXT)
+        if (!row.item || row.item->type != ITEM_TEXT || row.item->size == 0)
             continue;
         item_trace(&trace, reader, row.item);
         row.to = row.item->size;
@@ -47,21 +47,31 @@ static void rows_walk(struct reader *reader, const struct item *graph,
     }
 }
 
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+/* What stands before the `=` of a row, however wrong the rest may be; NULL: no name. *offset: in the row. */
+static const char *row_name(struct reader *reader, const struct row *row, size_t *offset)
+{
+    const char *s = row->item->text + row->from;
+    size_t space = strspn(s, " \n"), size = strspn(s + space, letters);
+    size_t gap = strspn(s + space + size, " ");
+    if (!size || size > MOST_NAME || s[space + size + gap] != '=')
+        return NULL;
+    const char *name = arena_text(reader->arena, s + space, size);
+    if (!name)
+        reader_no_memory(reader);
+    *offset = space;
+    return name;
+}
+
 /* Enters the name that the row defines, so that an earlier use of it can be told from a typo. */
 static void row_announce(struct reader *reader, const struct row *row)
 {
-    const char *s = row->item->text + row->from;
-    size_t space = strspn(s, " \n");
-    size_t size = strspn(s + space, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-    size_t gap = strspn(s + space + size, " ");
-    if (!size || size > MOST_NAME || s[space + size + gap] != '=')
+    size_t offset;
+    const char *name = row_name(reader, row, &offset);
+    if (!name)
         return;
-    const char *name = arena_text(reader->arena, s + space, size);
-    if (!name) {
-        reader_no_memory(reader);
-        return;
-    }
-    struct place place = trace_to(row->trace, row->from + space);
+    struct place place = trace_to(row->trace, row->from + offset);
     if (!names_find(&reader->names, name) && !names_add(&reader->names, name, place))
         reader_no_memory(reader);
 }
@@ -69,7 +79,6 @@ static void row_announce(struct reader *reader, const struct row *row)
 /* Every name that a text holds counts as used: the text is wrong, and an error is enough. */
 static void text_uses(struct reader *reader, const char *text, size_t size)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     char name[MOST_NAME + 1];
     for (size_t i = 0; i < size;) {
         size_t length = strspn(text + i, letters);
@@ -139,16 +148,10 @@ static long claim_apply(struct reader *reader, struct scope *scope, const struct
 }
 
 /* The claim that belongs to the argument, or NULL after an error. */
-static const struct item *claim_for(struct reader *reader, const struct row *row, const char *argument,
-                                    size_t count)
+static const struct item *claim_for(struct reader *reader, const struct row *row, const char *argument)
 {
-    if (row->claim->type == ITEM_TEXT && count == 1)
+    if (row->claim->type == ITEM_TEXT)
         return row->claim;
-    if (row->claim->type == ITEM_TEXT) {
-        reader_error(reader, row->claim,
-                     "the formula has %zu arguments; claim a derivative for each: {%s: ...}", count, argument);
-        return NULL;
-    }
     const struct item *claim = item_field(row->claim, argument);
     if (!claim)
         reader_error(reader, row->claim, "no derivative is claimed for %s, which the formula uses", argument);
@@ -180,6 +183,39 @@ static bool claim_keys_right(struct reader *reader, const struct item *claim, co
     return right;
 }
 
+/* Whether claims and arguments can belong together. */
+static bool claims_right(struct reader *reader, const struct row *row, const char *const *names, size_t count)
+{
+    if (count == 0)
+        reader_error(reader, row->claim, "the formula has no argument to claim a derivative for");
+    else if (row->claim->type == ITEM_TEXT && count > 1)
+        reader_error(reader, row->claim,
+                     "the formula has %zu arguments; claim a derivative for each: {%s: ..., %s: ...}", count,
+                     names[0], names[1]);
+    else
+        return claim_keys_right(reader, row->claim, names, count);
+    return false;
+}
+
+/* Arguments and claims, one after the other, into `inputs`. */
+static bool claims_apply(size_t *inputs, struct reader *reader, const struct row *row, struct scope *scope,
+                         const char *const *names, size_t count)
+{
+    bool right = true;
+    for (size_t i = 0; i < count && !reader_full(reader); i++) {
+        const struct item *claim = claim_for(reader, row, names[i]);
+        long derivative = claim ? claim_apply(reader, scope, claim) : NO_NODE;
+        const struct name *argument = names_find(&reader->names, names[i]);
+        if (derivative == NO_NODE || !argument || argument->node == NO_NODE) {
+            right = false;
+            continue;
+        }
+        inputs[2 * i] = (size_t)argument->node;
+        inputs[2 * i + 1] = (size_t)derivative;
+    }
+    return right;
+}
+
 /* expr(formula, x1, claim1, x2, claim2, ...), called `target`. */
 static long claimed_apply(struct reader *reader, const struct row *row, struct scope *scope, const char *target,
                           struct place place)
@@ -188,29 +224,18 @@ static long claimed_apply(struct reader *reader, const struct row *row, struct s
     const struct op *op = op_named("expr");
     size_t count = formula_names(&names, reader);
     size_t *inputs = arena_alloc(&reader->scratch, 2 * count + 1, sizeof *inputs);
-    if (!op || !inputs)
-        return reader_error_at(reader, place, "there is no op expr to check a claim with"), NO_NODE;
-    if (count == 0)
-        return reader_error(reader, row->claim, "the formula has no argument to claim a derivative for"),
-               NO_NODE;
-    bool right = claim_keys_right(reader, row->claim, names, count);
+    if (!names || !inputs)
+        return reader_no_memory(reader), NO_NODE;
+    if (!op || !claims_right(reader, row, names, count))
+        return NO_NODE;
     long formula = formula_apply(reader, scope, NULL);
-    right = right && formula != NO_NODE;
     scope->self = target;
     scope->self_node = formula;
+    bool right = claims_apply(inputs + 1, reader, row, scope, names, count) && formula != NO_NODE;
     inputs[0] = right ? (size_t)formula : 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct item *claim = claim_for(reader, row, names[i], count);
-        long derivative = claim ? claim_apply(reader, scope, claim) : NO_NODE;
-        const struct name *argument = names_find(&reader->names, names[i]);
-        if (derivative == NO_NODE || !argument || argument->node == NO_NODE) {
-            right = false;
-            continue;
-        }
-        inputs[1 + 2 * i] = (size_t)argument->node;
-        inputs[2 + 2 * i] = (size_t)derivative;
-    }
-    return right ? scope_apply(reader, scope, target, op, inputs, 2 * count + 1, NULL, 0, place) : NO_NODE;
+    return right && !reader_full(reader)
+               ? scope_apply(reader, scope, target, op, inputs, 2 * count + 1, NULL, 0, place)
+               : NO_NODE;
 }
 
 /* Whether the row may define its target. */
@@ -230,12 +255,12 @@ static bool target_right(struct reader *reader, const struct formula *formula)
 static bool row_right(struct reader *reader, const struct row *row)
 {
     struct formula *formula = &reader->formula;
-    size_t before = reader->errors->count;
     if (!formula_read(formula, reader->arena, row->trace, row->from, row->to, false, reader->errors)) {
-        if (row->flow && row->item->style == STYLE_PLAIN && reader->errors->count > before)
+        if (row->flow && row->item->style == STYLE_PLAIN && !reader->commas_told)
             reader_error(
                 reader, row->item,
                 "(a row inside [ ] ends at its first comma: quote it, or give every row a line of its own)");
+        reader->commas_told = true;
         return false;
     }
     if (!target_right(reader, formula))
@@ -256,6 +281,11 @@ static void row_build(struct reader *reader, const struct row *row)
     bool right = row_right(reader, row);
     const char *target = formula->target;
     struct place place = formula->target_place;
+    if (!target) { /* nothing could be read; the name it has is still defined, badly */
+        size_t offset;
+        target = row_name(reader, row, &offset);
+        place = item_place(row->item, &reader->source);
+    }
     if (right) {
         struct scope scope = {.prefix = target};
         node = row->claim ? claimed_apply(reader, row, &scope, target, place)
@@ -325,6 +355,10 @@ void graph_read(struct reader *reader, const struct item *item, const struct ite
         struct name *name = names_find(&reader->names, output->text);
         if (name)
             name->used = true;
+        if (node != NO_NODE && reader->graph->nodes[node].kind != KIND_FLOAT) {
+            reader_error(reader, output, "output: %s holds integers and has no gradient", output->text);
+            node = NO_NODE;
+        }
         reader->output = node;
         reader->graph->output = node == NO_NODE ? 0 : (size_t)node;
         unused_check(reader);

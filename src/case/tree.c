@@ -17,7 +17,7 @@ struct builder {
         struct item *container, *last;
         size_t children;
     } frames[MOST_CASE_DEPTH];
-    size_t depth, count, documents;
+    size_t depth, count, documents, errors_before;
     bool stop;
 };
 
@@ -238,6 +238,10 @@ static void take(struct builder *b, const yaml_event_t *event)
     default:
         break;
     }
+    if (b->errors->count - b->errors_before >= MOST_CASE_ERRORS && !b->stop) {
+        errors_add(b->errors, GCK_BAD_CASE, "more errors follow; these are the first ones");
+        b->stop = true;
+    }
     if (++b->count > MOST_CASE_ITEMS && !b->stop) {
         at_mark(b, event->start_mark);
         errors_add(b->errors, GCK_BAD_CASE,
@@ -309,7 +313,8 @@ static bool bytes_right(const struct source *source, struct errors *errors)
 void tree_read(struct item **root, const struct source *source, struct arena *texts, struct arena *items,
                struct errors *errors)
 {
-    struct builder b = {.source = source, .texts = texts, .items = items, .errors = errors};
+    struct builder b = {
+        .source = source, .texts = texts, .items = items, .errors = errors, .errors_before = errors->count};
     *root = NULL;
     if (!bytes_right(source, errors))
         return;

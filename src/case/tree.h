@@ -25,7 +25,7 @@ struct item {
 };
 
 /* Limits of a file; each has its own message. */
-enum { MOST_CASE_DEPTH = 64, MOST_CASE_ITEMS = 1 << 22 };
+enum { MOST_CASE_ERRORS = 50, MOST_CASE_DEPTH = 64, MOST_CASE_ITEMS = 1 << 22 };
 
 /* Reads one YAML document of the strict subset (or JSON). Texts go to one arena, items to the other.
  * Adds every error found; *root is NULL when nothing could be made of the bytes. */
