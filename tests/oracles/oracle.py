@@ -276,13 +276,13 @@ class Graph:
 
 
 def text_of(value):
-    """30 digits, or exactly: an integer, or a fraction with a small or decimal denominator"""
+    """30 digits, or exactly: an integer, a short decimal, or a fraction with a small denominator"""
     if abs(value) < mpf(10) ** -850:
         return "0"
-    for q in [*range(1, 10), 10, 100, 1000, 10 ** 4, 10 ** 5, 10 ** 6, *range(11, 100)]:
+    for q in [1, 10 ** 12, *range(3, 100)]:
         n = mp.nint(value * q)
-        if n and abs(n) < 10 ** 9 and abs(value * q - n) < AGREE * abs(n):
-            return f"{int(n)}/{q}" if q > 1 else f"{int(n)}"
+        if n and abs(n) < 10 ** 15 and abs(value * q - n) < AGREE * abs(n):
+            return f"{int(n)}/{q}" if 1 < q < 100 else mp.nstr(n / q, 15).removesuffix(".0")
     return mp.nstr(value, 30, strip_zeros=False)
 
 
@@ -292,10 +292,10 @@ def fraction(text):
 
 
 def agrees(text, value, by):
-    """A decimal holds to half a unit of its last digit, a fraction or an exact integer as it is."""
+    """A decimal holds to half a unit of its last digit; a fraction, or a short decimal in closed form, as it is."""
     mantissa, _, exponent = text.lower().partition("e")
     wanted, decimals = fraction(text), mantissa.partition(".")[2]
-    exact = "/" in text or by != "published" and not decimals and not exponent
+    exact = "/" in text or by == "closed-form" and len(mantissa.lstrip("-0.").replace(".", "")) < 16
     slack = 0 if exact else mpf(10) ** (int(exponent or 0) - len(decimals)) / 2
     return abs(value - wanted) <= slack + AGREE * max(abs(wanted), 0 if slack else mpf(10) ** -300)
 
