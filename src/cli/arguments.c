@@ -1,0 +1,362 @@
+/* Arguments: getopt_long, and what each value may be. */
+#include "cli/arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096 };
+
+/* In the order of enum option_id; short options are recognized by their letter. */
+static const struct option_row {
+    const char *name;
+    int argument;
+    char letter;
+} option_rows[OPTIONS] = {
+    [OPTION_BITS] = {"bits", required_argument, 0},
+    [OPTION_MAX_BITS] = {"max-bits", required_argument, 0},
+    [OPTION_DTYPE] = {"dtype", required_argument, 0},
+    [OPTION_SEED] = {"seed", required_argument, 0},
+    [OPTION_EXHAUSTIVE] = {"exhaustive", required_argument, 0},
+    [OPTION_METHOD] = {"method", required_argument, 0},
+    [OPTION_JOBS] = {"jobs", required_argument, 'j'},
+    [OPTION_FILTER] = {"filter", required_argument, 0},
+    [OPTION_TAG] = {"tag", required_argument, 0},
+    [OPTION_FAIL_FAST] = {"fail-fast", no_argument, 0},
+    [OPTION_LIST] = {"list", no_argument, 0},
+    [OPTION_ALLOW] = {"allow", required_argument, 0},
+    [OPTION_PARAM] = {"param", required_argument, 0},
+    [OPTION_FORMAT] = {"format", required_argument, 0},
+    [OPTION_VERBOSE] = {"verbose", no_argument, 'v'},
+    [OPTION_QUIET] = {"quiet", no_argument, 'q'},
+    [OPTION_COLOR] = {"color", required_argument, 0},
+};
+
+/* Calls `take` for every part of a comma list. */
+static bool each_part(struct arguments *a, char *list, bool (*take)(struct arguments *a, const char *part))
+{
+    char *rest = list;
+    for (char *part; (part = strsep(&rest, ",")) != NULL;)
+        if (!take(a, part))
+            return false;
+    return true;
+}
+
+static bool read_integer(const struct arguments *a, const char *option, const char *text, long least, long most,
+                         long *value)
+{
+    char *end;
+    errno = 0;
+    long x = strtol(text, &end, 10);
+    if (end == text || *end || errno || x < least || x > most) {
+        cli_usage(a->command, "--%s takes a whole number from %ld to %ld, not '%s'", option, least, most, text);
+        return false;
+    }
+    *value = x;
+    return true;
+}
+
+static bool read_int(const struct arguments *a, const char *option, const char *text, int least, int most,
+                     int *value)
+{
+    long x;
+    bool ok = read_integer(a, option, text, least, most, &x);
+    if (ok)
+        *value = (int)x;
+    return ok;
+}
+
+static bool read_seed(struct arguments *a, const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long long seed = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno) {
+        cli_usage(a->command, "--seed takes a whole number from 0 to 18446744073709551615, not '%s'", text);
+        return false;
+    }
+    a->settings.options.seed = seed;
+    return true;
+}
+
+/* Index of `word` among the words, or -1 after a message with a suggestion. */
+static int read_word(const struct arguments *a, const char *option, const char *word, const char *const *words,
+                     int count)
+{
+    struct suggestion suggestion = {.name = word};
+    struct text list = {0};
+    for (int i = 0; i < count; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            text_free(&list);
+            return i;
+        }
+        suggestion_offer(&suggestion, words[i]);
+        text_add(&list, "%s%s", i ? ", " : "", words[i]);
+    }
+    cli_usage(a->command, "--%s takes one of %s, not '%s'%s%s%s", option, list.failed ? "" : list.data, word,
+              suggestion.best ? "; did you mean '" : "", suggestion.best ? suggestion.best : "",
+              suggestion.best ? "'?" : "");
+    text_free(&list);
+    return -1;
+}
+
+static bool take_dtype(struct arguments *a, const char *part)
+{
+    const char *names[GCK_DTYPES];
+    for (int i = 0; i < GCK_DTYPES; i++)
+        names[i] = gck_dtype_name((gck_dtype)i);
+    int i = read_word(a, "dtype", part, names, GCK_DTYPES);
+    if (i >= 0)
+        a->settings.options.dtypes |= 1u << i;
+    return i >= 0;
+}
+
+static bool take_allow(struct arguments *a, const char *part)
+{
+    static const char *const names[] = {"inaccurate", "inconclusive"};
+    static const gck_verdict verdicts[] = {GCK_VERDICT_INACCURATE, GCK_VERDICT_INCONCLUSIVE};
+    int i = read_word(a, "allow", part, names, 2);
+    if (i >= 0)
+        a->settings.allowed |= 1u << verdicts[i];
+    return i >= 0;
+}
+
+static bool take_filter(struct arguments *a, const char *glob)
+{
+    if (a->filter_count == MOST_FILTERS) {
+        cli_usage(a->command, "more than %d filters", MOST_FILTERS);
+        return false;
+    }
+    a->filters[a->filter_count++] = glob;
+    return true;
+}
+
+static bool take_tag(struct arguments *a, const char *part)
+{
+    if (!part[*part == '!'] || a->tag_count == MOST_FILTERS) {
+        cli_usage(a->command, a->tag_count == MOST_FILTERS ? "too many tags" : "--tag has an empty tag");
+        return false;
+    }
+    a->tags[a->tag_count++] = part;
+    return true;
+}
+
+static bool take_pick(struct arguments *a, const char *text)
+{
+    struct errors errors = {0};
+    bool room = a->settings.pick_count < MOST_PICKS;
+    bool ok = room && pick_read(&a->picks[a->settings.pick_count], text, &errors) == GCK_OK;
+    if (ok)
+        a->settings.pick_count++;
+    else
+        cli_usage(a->command, "--param: %s", errors.first ? errors.first->message : "too many");
+    errors_free(&errors);
+    return ok;
+}
+
+/* "json" or "json=FILE". */
+static bool take_format(struct arguments *a, char *text)
+{
+    const char *names[MOST_OUTPUTS];
+    char *equals = strchr(text, '=');
+    if (equals)
+        *equals = '\0';
+    for (size_t i = 0; i < report_kind_count; i++)
+        names[i] = report_kinds[i].name;
+    int kind = read_word(a, "format", text, names, (int)report_kind_count);
+    if (kind < 0)
+        return false;
+    if ((equals && !equals[1]) || a->output_count == MOST_OUTPUTS) {
+        cli_usage(a->command,
+                  equals && !equals[1] ? "--format %s= needs the name of a file"
+                                       : "--format %s: too many formats",
+                  text);
+        return false;
+    }
+    const char *path = equals && strcmp(equals + 1, "-") != 0 ? equals + 1 : NULL;
+    a->outputs[a->output_count++] = (struct output){&report_kinds[kind], path};
+    return true;
+}
+
+static bool take_exhaustive(struct arguments *a, const char *text)
+{
+    long *value = &a->settings.options.exhaustive;
+    if (strcmp(text, "all") == 0 || strcmp(text, "auto") == 0) {
+        *value = text[1] == 'l' ? GCK_ALL : GCK_AUTO;
+        return true;
+    }
+    char *end;
+    errno = 0;
+    long x = strtol(text, &end, 10);
+    if (end == text || *end || errno || x < 0) {
+        cli_usage(a->command, "--exhaustive takes all, auto or a number of elements, not '%s'", text);
+        return false;
+    }
+    *value = x;
+    return true;
+}
+
+static bool take_option(struct arguments *a, int id, char *value)
+{
+    static const char *const methods[] = {"centered", "forward", "richardson"};
+    static const char *const whens[] = {"auto", "always", "never"};
+    gck_options *options = &a->settings.options;
+    int word;
+    switch (id) {
+    case OPTION_BITS:
+        return read_int(a, "bits", value, LEAST_BITS, MOST_BITS, &options->bits);
+    case OPTION_MAX_BITS:
+        return read_int(a, "max-bits", value, LEAST_BITS, MOST_BITS, &options->max_bits);
+    case OPTION_DTYPE:
+        return each_part(a, value, take_dtype);
+    case OPTION_SEED:
+        return read_seed(a, value);
+    case OPTION_EXHAUSTIVE:
+        return take_exhaustive(a, value);
+    case OPTION_METHOD:
+        if ((word = read_word(a, "method", value, methods, 3)) >= 0)
+            options->method = (gck_method)word;
+        return word >= 0;
+    case OPTION_JOBS:
+        return read_int(a, "jobs", value, 1, MOST_JOBS, &options->jobs);
+    case OPTION_FILTER:
+        return take_filter(a, value);
+    case OPTION_TAG:
+        return each_part(a, value, take_tag);
+    case OPTION_ALLOW:
+        return each_part(a, value, take_allow);
+    case OPTION_PARAM:
+        return take_pick(a, value);
+    case OPTION_FORMAT:
+        return take_format(a, value);
+    case OPTION_COLOR:
+        if ((word = read_word(a, "color", value, whens, 3)) >= 0)
+            a->color = (enum when)word;
+        return word >= 0;
+    case OPTION_FAIL_FAST:
+        return a->fail_fast = true;
+    case OPTION_LIST:
+        return a->list = true;
+    case OPTION_VERBOSE:
+        return a->settings.verbose = true;
+    default:
+        return a->settings.quiet = true;
+    }
+}
+
+/* Which option getopt_long stumbled over, and what was meant. */
+static void refuse_option(const struct arguments *a, char **argv, int letter, int found, unsigned allowed)
+{
+    const char *given = argv[optind - 1];
+    if (found == ':') {
+        cli_usage(a->command, "%s needs a value", given);
+        return;
+    }
+    if (letter >= OPTIONS && letter < 256) {
+        cli_usage(a->command, "there is no option -%c", letter);
+        return;
+    }
+    if (strchr(given, '=') && letter) {
+        cli_usage(a->command, "%.*s takes no value", (int)strcspn(given, "="), given);
+        return;
+    }
+    char name[64];
+    struct suggestion suggestion = {.name = name};
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(given + 2, "="), given + 2);
+    for (int i = 0; i < OPTIONS; i++)
+        if (allowed >> i & 1)
+            suggestion_offer(&suggestion, option_rows[i].name);
+    cli_usage(a->command, "there is no option --%s%s%s%s", name, suggestion.best ? "; did you mean --" : "",
+              suggestion.best ? suggestion.best : "", suggestion.best ? "?" : "");
+}
+
+enum { OPTION_CODE = 0x1000 };
+
+static bool read_options(struct arguments *a, int argc, char **argv, unsigned allowed)
+{
+    struct option longs[OPTIONS + 1] = {0};
+    char shorts[2 * OPTIONS + 2] = ":";
+    size_t n = 0, s = 1;
+    for (int i = 0; i < OPTIONS; i++) {
+        if (!(allowed >> i & 1))
+            continue;
+        longs[n++] = (struct option){option_rows[i].name, option_rows[i].argument, NULL, OPTION_CODE + i};
+        if (option_rows[i].letter) {
+            shorts[s++] = option_rows[i].letter;
+            if (option_rows[i].argument)
+                shorts[s++] = ':';
+        }
+    }
+    opterr = 0;
+    for (int found; (found = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        int id = found - OPTION_CODE;
+        for (int i = 0; i < OPTIONS && id < 0; i++)
+            if (option_rows[i].letter && option_rows[i].letter == found)
+                id = i;
+        if (id < 0) {
+            refuse_option(a, argv, optopt, found, allowed);
+            return false;
+        }
+        if (!take_option(a, id, optarg))
+            return false;
+    }
+    return true;
+}
+
+static int processors(void)
+{
+    cpu_set_t set;
+    int count =
+        sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > MOST_JOBS ? MOST_JOBS : count;
+}
+
+/* What no single option can see. */
+static bool agree(struct arguments *a)
+{
+    size_t standard = 0;
+    const gck_options *options = &a->settings.options;
+    for (size_t i = 0; i < a->output_count; i++)
+        standard += a->outputs[i].path == NULL;
+    if (standard > 1)
+        cli_usage(a->command, "two formats cannot share standard output; name a file: --format json=FILE");
+    else if (a->settings.quiet && a->settings.verbose)
+        cli_usage(a->command, "-q and -v contradict each other");
+    else if (options->bits > options->max_bits)
+        cli_usage(a->command, "--bits %d is above --max-bits %d", options->bits, options->max_bits);
+    else
+        return true;
+    return false;
+}
+
+bool arguments_read(struct arguments *a, int argc, char **argv, unsigned allowed)
+{
+    *a = (struct arguments){.command = argv[0]};
+    a->settings.command = argv[0];
+    a->settings.options = gck_options_default();
+    a->settings.options.jobs = processors();
+    if (!read_options(a, argc, argv, allowed) || !agree(a))
+        return false;
+    bool standard = false;
+    for (size_t i = 0; i < a->output_count; i++)
+        standard |= a->outputs[i].path == NULL;
+    if (!standard && a->output_count < MOST_OUTPUTS)
+        a->outputs[a->output_count++] = (struct output){&report_kinds[0], NULL};
+    a->settings.picks = a->picks;
+    a->paths = argv + optind;
+    a->path_count = (size_t)(argc - optind);
+    return true;
+}
+
+bool arguments_colour(const struct arguments *a, int fd)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (a->color != WHEN_AUTO)
+        return a->color == WHEN_ALWAYS;
+    return !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0) && isatty(fd);
+}

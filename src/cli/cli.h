@@ -1,0 +1,46 @@
+/* The command line: commands, their help, and what they share. A client of gradcheck.h and the reports. */
+#ifndef GCK_CLI_CLI_H
+#define GCK_CLI_CLI_H
+#include <gradcheck.h>
+
+#include "base/errors.h"
+#include "base/text.h"
+#include "report/tally.h"
+
+/* A command is given its arguments, argv[0] being its name, and returns the exit status. */
+typedef int command_function(int argc, char **argv);
+command_function cmd_run, cmd_check, cmd_explain, cmd_ops;
+
+struct command {
+    const char *name;
+    command_function *run;
+    const char *help; /* all of `gradcheck NAME --help` */
+};
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* The general help and the texts of `commands`. */
+extern const char help_general[], help_run[], help_check[], help_explain[], help_ops[];
+
+/* Prints a message and where help is, for wrong usage; returns TALLY_USAGE. */
+int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints "file:line:column: error: message" on standard error, cleaned. */
+void cli_print_error(const gck_error *error);
+void cli_print_errors(const struct errors *errors);
+
+/* Writes to standard output and flushes; the exit status: TALLY_PASSED, TALLY_FAILED when the reader of a pipe
+ * went away, TALLY_USAGE with a message when it cannot be written otherwise. Clears the text. */
+int cli_print(struct text *text);
+
+/* What --version says. */
+int cli_version(void);
+
+/* Raised by SIGINT and SIGTERM once interrupt_watch() was called; a second signal ends the process. */
+void interrupt_watch(void);
+bool interrupted(void);
+/* The flag for gck_options.stop; also raised by interrupt_raise(). */
+const volatile bool *interrupt_flag(void);
+void interrupt_raise(void);
+
+#endif

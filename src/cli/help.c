@@ -1,0 +1,118 @@
+/* The commands, and what --help says of each. */
+#include "cli/cli.h"
+
+#define HELP_CHECKING                                                                                          \
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"                              \
+    "  --max-bits N          how far it may be raised where that is not enough (4096)\n"                       \
+    "  --dtype LIST          number formats to check instead of the case's own: float64, float32,\n"           \
+    "                        float16, bfloat16; repeatable\n"                                                  \
+    "  --seed N              of every random number of the check (1)\n"                                        \
+    "  --exhaustive HOW      elements checked one by one: all, auto (as many as are quick), or a\n"            \
+    "                        number a tensor; the certificate covers all of them in any case\n"                \
+    "  --method NAME         the difference of the double column: centered, forward, richardson\n"             \
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
+
+#define HELP_REPORTING                                                                                         \
+    "  --allow LIST          verdicts that are to pass too: inaccurate, inconclusive\n"                        \
+    "  --fail-fast           stop at the first case that fails\n"                                              \
+    "  --format NAME[=FILE]  pretty, json or junit, on standard output or in FILE; repeatable\n"               \
+    "  -q, --quiet           only what fails\n"                                                                \
+    "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"                                    \
+    "  -h, --help            this text\n"
+
+#define HELP_EXIT                                                                                              \
+    "\nExit status: 0 all passed, 1 a case failed, 2 wrong usage or a bad case file,\n"                        \
+    "3 the engine could not be run, 4 nothing was checked, 130 interrupted.\n"
+
+const char help_general[] =
+    "gradcheck checks analytic gradients against numeric ones, in double and at 256 bits.\n"
+    "There is no tolerance to choose: a gradient may be as wrong as rounding makes it, no more.\n"
+    "\n"
+    "Usage: gradcheck COMMAND [OPTION]... [PATH]...\n"
+    "\n"
+    "Commands:\n"
+    "  run PATH...     check all cases in files and folders, a line each\n"
+    "  check FILE...   check a case and show its numbers, a row for every parameter\n"
+    "  explain FILE    walk through the backward pass of a case, gate by gate\n"
+    "  ops [NAME]      list the ops that cases are made of, or document one\n"
+    "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
+    "\n"
+    "  --help          this text\n"
+    "  --version       version, libraries and options built in\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck run cases/\n"
+    "  gradcheck check cases/lectures/add-mul.yaml\n"
+    "  gradcheck explain cases/lectures/add-mul.yaml\n" HELP_EXIT;
+
+const char help_run[] =
+    "Usage: gradcheck run [OPTION]... PATH...\n"
+    "\n"
+    "Checks every case file (*.yaml, *.yml, *.json) below the paths and prints a line for each: its\n"
+    "parameters, the worst relative error against differences in double and at 256 bits, the verdict\n"
+    "and the time. What failed follows the summary. A bad case file stops everything.\n"
+    "\n"
+    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
+    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
+    "  --list                list the cases instead of checking them\n" HELP_CHECKING HELP_REPORTING
+    "  -v, --verbose         a line for every number format too\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck run cases/\n"
+    "  gradcheck run cases/ --tag 'gate,!slow' --filter 'lectures/*'\n"
+    "  gradcheck run cases/ --dtype float32 --allow inaccurate\n"
+    "  gradcheck run cases/ -q --format junit=report.xml --format json=report.json\n" HELP_EXIT;
+
+const char help_check[] =
+    "Usage: gradcheck check [OPTION]... FILE...\n"
+    "\n"
+    "Checks a case and prints a table: for each parameter the analytic gradient, the numeric one in\n"
+    "double and at 256 bits, the relative errors, the distance from the reference in ulps (units in\n"
+    "the last place) and the verdict. A tensor has one row, that of its worst element. Under the\n"
+    "table: the certificate, corners, times, and what the case expected.\n"
+    "\n"
+    "  --param ELEMENTS      show these: a name, or a name with indices or ranges; repeatable\n"
+    "  -v, --verbose         show every element, and a table for every number format\n" HELP_CHECKING
+        HELP_REPORTING "\n"
+    "Examples:\n"
+    "  gradcheck check cases/lectures/add-mul.yaml\n"
+    "  gradcheck check cases/lectures/two-layer-net.yaml --param 'W1[0, :]' --param b1\n"
+    "  gradcheck check cases/lectures/add-mul.yaml --method forward --dtype float64\n"
+    "  gradcheck check cases/lectures/add-mul.yaml --format json\n" HELP_EXIT;
+
+const char help_explain[] =
+    "Usage: gradcheck explain [OPTION]... FILE\n"
+    "\n"
+    "Walks the graph in the order of the backward pass, as on a blackboard: each node with its value,\n"
+    "its upstream gradient, the local gradient of each input, their product, and the sum where a value\n"
+    "branches, each number beside its numeric check.\n"
+    "\n"
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck explain cases/lectures/add-mul.yaml\n"
+    "  gradcheck explain cases/lectures/sigmoid-neuron.yaml\n" HELP_EXIT;
+
+const char help_ops[] =
+    "Usage: gradcheck ops [OPTION]... [NAME]...\n"
+    "\n"
+    "Lists the ops that cases are made of, by family; or documents some: formula of value and\n"
+    "gradient, arguments, attributes with their defaults, conventions at corners, source, example.\n"
+    "\n"
+    "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck ops\n"
+    "  gradcheck ops relu max\n"
+    "\n"
+    "Exit status: 0, or 2 when there is no such op.\n";
+
+const struct command commands[] = {
+    {"run", cmd_run, help_run},
+    {"check", cmd_check, help_check},
+    {"ops", cmd_ops, help_ops},
+};
+const size_t command_count = sizeof commands / sizeof *commands;

@@ -1,0 +1,64 @@
+/* Printing: messages on standard error, answers on standard output. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "report/clean.h"
+#include "report/sink.h"
+
+int cli_usage(const char *command, const char *format, ...)
+{
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    struct text text = {0};
+    text_add(&text, "gradcheck%s%s: ", command ? " " : "", command ? command : "");
+    clean_add(&text, message);
+    text_add(&text, "\nTry 'gradcheck%s%s --help'.\n", command ? " " : "", command ? command : "");
+    if (!text.failed)
+        fputs(text.data, stderr);
+    text_free(&text);
+    return TALLY_USAGE;
+}
+
+void cli_print_error(const gck_error *error)
+{
+    struct text text = {0};
+    clean_add(&text, error->file ? error->file : "gradcheck");
+    if (error->file && error->line)
+        text_add(&text, ":%zu:%zu", error->line, error->column);
+    text_add(&text, ": error: ");
+    clean_add(&text, error->message);
+    text_add(&text, "\n");
+    fputs(text.failed ? "gradcheck: error: out of memory\n" : text.data, stderr);
+    text_free(&text);
+}
+
+void cli_print_errors(const struct errors *errors)
+{
+    size_t printed = 0;
+    for (const struct error *e = errors->first; e; e = e->next, printed++) {
+        gck_error error = {e->status, e->place.file, e->place.line, e->place.column, e->message};
+        cli_print_error(&error);
+    }
+    if (printed < errors->count)
+        fputs("gradcheck: error: out of memory\n", stderr);
+}
+
+int cli_print(struct text *text)
+{
+    struct sink *sink;
+    struct errors errors = {0};
+    bool broken = false;
+    gck_status status = sink_open(&sink, NULL, &errors);
+    if (status == GCK_OK) {
+        (void)sink_write(sink, text);
+        broken = sink_broken(sink);
+        status = sink_close(sink, true, &errors);
+    }
+    cli_print_errors(&errors);
+    errors_free(&errors);
+    return broken ? TALLY_FAILED : status == GCK_OK ? TALLY_PASSED : TALLY_USAGE;
+}

@@ -1,0 +1,23 @@
+/* Progress on standard error, where that is a terminal and the run is long. */
+#ifndef GCK_CLI_PROGRESS_H
+#define GCK_CLI_PROGRESS_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct progress {
+    bool active;  /* standard error is a terminal */
+    bool visible; /* there is a line to wipe */
+    double start; /* ms */
+    size_t total;
+};
+
+/* Milliseconds of a clock that only goes forward. */
+double progress_clock(void);
+
+void progress_start(struct progress *progress, size_t total, bool wanted);
+/* "12 of 48 cases, 1 failed", once half a second has passed. */
+void progress_show(struct progress *progress, size_t done, size_t failed);
+/* Wipes the line; before anything else is written to the terminal. */
+void progress_wipe(struct progress *progress);
+
+#endif

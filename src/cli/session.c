@@ -1,0 +1,269 @@
+/* A session: cases checked side by side, reported in order as soon as their turn comes. */
+#include "cli/session.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/parallel.h"
+#include "cli/progress.h"
+#include "cli/selection.h"
+#include "real/wide.h"
+#include "report/clean.h"
+
+/* Parameters from which a case is checked alone. */
+enum { LARGE = 10000 };
+
+/* What came of one case. */
+struct slot {
+    gck_result *result; /* NULL when it could not be checked */
+    gck_errors *errors;
+    gck_status status;
+    bool done;
+};
+
+struct session {
+    struct arguments *arguments;
+    struct selection selection;
+    struct report *reports[MOST_OUTPUTS];
+    size_t report_count;
+    struct errors errors;        /* problems; printed once, at the end */
+    struct errors output_errors; /* what cannot be written */
+    struct tally tally;
+    struct progress progress;
+    gck_options options; /* of each case */
+    pthread_mutex_t lock;
+    struct slot *slots;
+    size_t first; /* of the stretch being checked */
+    size_t next;  /* the case to be reported next */
+    size_t finished;
+    bool stopped; /* by a failure, a signal or a closed pipe: nothing more is reported */
+};
+
+/* False when an output cannot be written; output_errors says why. */
+static bool open_reports(struct session *s)
+{
+    struct arguments *a = s->arguments;
+    for (size_t i = 0; i < a->output_count; i++) {
+        const struct output *output = &a->outputs[i];
+        struct report *report;
+        bool colour = !output->path && arguments_colour(a, STDOUT_FILENO);
+        if (report_open(&report, output->kind, output->path, colour, &a->settings, &s->output_errors) != GCK_OK)
+            return false;
+        s->reports[s->report_count++] = report;
+    }
+    return true;
+}
+
+static void add_problems(struct session *s, const struct error *from)
+{
+    for (const struct error *e = from; e; e = e->next) {
+        gck_error error = {e->status, e->place.file, e->place.line, e->place.column, e->message};
+        for (size_t i = 0; i < s->report_count; i++)
+            report_problem(s->reports[i], &error);
+    }
+}
+
+/* --param must name what the case has. */
+static bool picks_fit(struct session *s, const gck_result *result)
+{
+    const struct report_settings *settings = &s->arguments->settings;
+    size_t before = s->errors.count;
+    for (size_t p = 0; p < settings->pick_count && result->run_count; p++) {
+        const gck_run *run = &result->runs[0];
+        const struct pick *pick = &settings->picks[p];
+        struct suggestion suggestion = {.name = pick->name};
+        const gck_tensor *tensor = NULL;
+        for (size_t t = 0; t < run->tensor_count; t++) {
+            suggestion_offer(&suggestion, run->tensors[t].name);
+            if (pick_fits(pick, &run->tensors[t]))
+                tensor = &run->tensors[t];
+        }
+        s->errors.here = (struct place){.file = result->path};
+        if (tensor)
+            (void)pick_check(pick, tensor, &s->errors);
+        else if (run->tensor_count)
+            (void)errors_add(&s->errors, GCK_BAD_USAGE, "--param: no parameter is named '%s'%s%s%s", pick->name,
+                             suggestion.best ? "; did you mean '" : "", suggestion.best ? suggestion.best : "",
+                             suggestion.best ? "'?" : "");
+    }
+    return s->errors.count == before;
+}
+
+static void stop(struct session *s)
+{
+    s->stopped = true;
+    interrupt_raise();
+}
+
+/* Reports one case, in its turn. */
+static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
+{
+    struct error *last = s->errors.last;
+    if (slot->status == GCK_STOPPED || s->stopped)
+        return;
+    progress_wipe(&s->progress);
+    if (slot->status != GCK_OK && gck_errors_count(slot->errors) == 0) {
+        s->errors.here = (struct place){.file = gck_case_path(c)};
+        (void)errors_add(&s->errors, slot->status, "could not be checked: %s", gck_status_name(slot->status));
+    }
+    errors_take(&s->errors, slot->errors);
+    slot->errors = NULL;
+    s->tally.engine_failed |= slot->status == GCK_ENGINE;
+    if (slot->status == GCK_OK && picks_fit(s, slot->result)) {
+        bool passes = report_passes(&s->arguments->settings, slot->result->verdict), written = true;
+        tally_add(&s->tally, slot->result, passes);
+        for (size_t i = 0; i < s->report_count; i++)
+            written &= report_add(s->reports[i], slot->result);
+        s->tally.failed_fast = s->arguments->fail_fast && !passes;
+        if (s->tally.failed_fast || !written)
+            stop(s);
+    }
+    add_problems(s, last ? last->next : s->errors.first);
+}
+
+static void check_one(struct session *s, size_t i)
+{
+    struct slot *slot = &s->slots[i];
+    const gck_case *c = s->selection.cases[i];
+    if (__atomic_load_n(interrupt_flag(), __ATOMIC_RELAXED))
+        slot->status = GCK_STOPPED;
+    else
+        slot->status = gck_check(&slot->result, c, &s->options, &slot->errors);
+    pthread_mutex_lock(&s->lock);
+    slot->done = true;
+    s->finished++;
+    for (; s->next < s->selection.count && s->slots[s->next].done; s->next++) {
+        struct slot *turn = &s->slots[s->next];
+        report_slot(s, turn, s->selection.cases[s->next]);
+        gck_result_free(turn->result);
+        gck_errors_free(turn->errors);
+        *turn = (struct slot){.done = true};
+    }
+    if (!s->stopped)
+        progress_show(&s->progress, s->finished, s->tally.failed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void check_in_stretch(void *user, size_t i)
+{
+    struct session *s = user;
+    check_one(s, s->first + i);
+}
+
+/* Small cases run side by side, a thread each. A large one has all threads, and the memory, to itself. */
+static void check_stretches(struct session *s, struct workers *workers)
+{
+    size_t count = s->selection.count, end;
+    int jobs = s->options.jobs;
+    for (size_t first = 0; first < count; first = end) {
+        for (end = first; end < count && gck_case_parameters(s->selection.cases[end]) < LARGE; end++)
+            ;
+        end += end == first;
+        s->first = first;
+        s->options.jobs = (size_t)jobs > end - first ? jobs / (int)(end - first) : 1;
+        parallel_for(workers, end - first, check_in_stretch, s);
+    }
+}
+
+static void check_all(struct session *s)
+{
+    size_t count = s->selection.count;
+    struct workers workers;
+    s->slots = calloc(count + 1, sizeof *s->slots);
+    if (!s->slots) {
+        (void)errors_add(&s->errors, GCK_NO_MEMORY, "out of memory");
+        return;
+    }
+    s->options = s->arguments->settings.options;
+    s->options.stop = interrupt_flag();
+    s->tally.cases = count;
+    pthread_mutex_init(&s->lock, NULL);
+    progress_start(&s->progress, count, !s->arguments->settings.quiet);
+    double start = progress_clock();
+    workers_init(&workers, s->options.jobs, m_thread_ends);
+    check_stretches(s, &workers);
+    m_thread_ends();
+    s->tally.ms = progress_clock() - start;
+    s->tally.interrupted = interrupted() && s->tally.done < count;
+    progress_wipe(&s->progress);
+    pthread_mutex_destroy(&s->lock);
+    free(s->slots);
+}
+
+/* Says what there was instead of cases. */
+static void explain_nothing(const struct session *s)
+{
+    if (s->selection.found == 0)
+        fputs("gradcheck: no case files found (*.yaml, *.yml, *.json)\n", stderr);
+    else if (s->selection.count == 0)
+        fprintf(stderr, "gradcheck: none of %zu cases matches --filter and --tag\n", s->selection.found);
+}
+
+/* Ends and closes the reports; false when one could not be written. *broken: its reader went away. */
+static bool close_reports(struct session *s, bool *broken)
+{
+    bool written = true, one_broken;
+    s->tally.problems = s->errors.count;
+    for (size_t i = 0; i < s->report_count; i++) {
+        report_end(s->reports[i], &s->tally);
+        written &= report_close(s->reports[i], &one_broken, &s->output_errors) == GCK_OK;
+        *broken |= one_broken;
+    }
+    return written;
+}
+
+static void list_cases(const struct selection *selection, struct text *text)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        const gck_case *c = selection->cases[i];
+        text_add(text, "%-*s  ", (int)selection->id_width, gck_case_id(c));
+        clean_add(text, gck_case_title(c));
+        text_add(text, "\n");
+    }
+}
+
+static int session_list(struct session *s)
+{
+    struct text text = {0};
+    if (s->errors.count)
+        return TALLY_USAGE;
+    explain_nothing(s);
+    list_cases(&s->selection, &text);
+    int status = cli_print(&text);
+    text_free(&text);
+    return status != TALLY_PASSED || s->selection.count ? status : TALLY_NOTHING;
+}
+
+static int session_check(struct session *s)
+{
+    bool broken = false, opened = open_reports(s);
+    if (opened) {
+        add_problems(s, s->errors.first);
+        if (!s->errors.count) {
+            explain_nothing(s);
+            interrupt_watch();
+            check_all(s);
+        }
+    }
+    bool written = close_reports(s, &broken) && opened;
+    return broken ? TALLY_FAILED : written ? (int)tally_exit(&s->tally) : TALLY_USAGE;
+}
+
+int session_run(struct arguments *a)
+{
+    struct session s = {.arguments = a};
+    if (a->path_count == 0)
+        return cli_usage(a->command, "name case files or folders");
+    selection_read(&s.selection, a, &s.errors);
+    a->settings.id_width = s.selection.id_width;
+    int status = a->list ? session_list(&s) : session_check(&s);
+    cli_print_errors(&s.errors);
+    cli_print_errors(&s.output_errors);
+    selection_free(&s.selection);
+    errors_free(&s.errors);
+    errors_free(&s.output_errors);
+    return status;
+}

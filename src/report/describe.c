@@ -1,0 +1,190 @@
+/* Sentences about results: elements, failures. */
+#include "report/describe.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "report/clean.h"
+#include "report/number.h"
+#include "tensor/shape.h"
+
+enum { MOST_TENSORS = 5, MOST_MISMATCHES = 10 };
+
+void describe_element(struct text *text, const gck_tensor *tensor, size_t index)
+{
+    struct shape shape = {.rank = tensor->rank};
+    char buffer[SHAPE_TEXT];
+    for (int i = 0; i < tensor->rank; i++)
+        shape.dim[i] = tensor->dims[i];
+    clean_add(text, tensor->name);
+    text_add(text, "%s", shape_index_text(buffer, &shape, index));
+}
+
+void describe_count(struct text *text, size_t count, const char *noun)
+{
+    text_add(text, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+double describe_distance(const gck_element *element)
+{
+    return element->reference_error * fmax(fabs(element->analytic), fabs(element->reference));
+}
+
+/* "gradient 4, reference 2: off by 2 (9.0e15 ulps, 5.6e14 times the rounding budget)" */
+static void add_numbers(struct text *text, const gck_element *e, gck_dtype dtype, const char *what)
+{
+    char a[NUMBER_TEXT], r[NUMBER_TEXT], d[NUMBER_TEXT], u[NUMBER_TEXT], b[NUMBER_TEXT];
+    number_shortest(a, e->analytic, (enum dtype)dtype);
+    number_shortest(r, e->reference, FLOAT64);
+    double distance = describe_distance(e);
+    number_error(d, distance);
+    if (e->verdict == GCK_VERDICT_MISSING)
+        text_add(text, "no %s came back; the reference is %s", what, r);
+    else if (!isfinite(e->analytic) || !isfinite(distance))
+        text_add(text, "%s %s, reference %s", what, a, r);
+    else if (e->verdict == GCK_VERDICT_INCONCLUSIVE)
+        text_add(text, "%s %s, reference %s: off by %s, but %s's own rounding may be as much as %s", what, a, r,
+                 d, gck_dtype_name(dtype), number_error(b, e->budget));
+    else {
+        text_add(text, "%s %s, reference %s: off by %s (%s ulps", what, a, r, d, number_ulps(u, e->ulps));
+        if (e->budget > 0)
+            text_add(text, ", %s times the rounding budget", number_error(b, distance / e->budget));
+        text_add(text, ")");
+    }
+}
+
+static void describe_tensor(struct text *text, const gck_tensor *tensor, const gck_run *run, int indent)
+{
+    const char *what = tensor == &run->value ? "value" : "gradient";
+    text_add(text, "%*s", indent, "");
+    describe_element(text, tensor, tensor->worst.index);
+    text_add(text, "  ");
+    add_numbers(text, &tensor->worst, run->dtype, what);
+    text_add(text, "\n");
+    size_t bad = tensor->counts[tensor->verdict];
+    if (tensor->count > 1)
+        text_add(text, "%*s%zu of %zu elements %s\n", indent + 2, "", bad, tensor->count,
+                 gck_verdict_name(tensor->verdict));
+    if (tensor->hint) {
+        text_add(text, "%*shint: ", indent + 2, "");
+        clean_add(text, tensor->hint);
+        text_add(text, "\n");
+    }
+}
+
+static void describe_run(struct text *text, const struct report_settings *settings, const gck_run *run,
+                         int indent)
+{
+    text_add(text, "%*s%s: %s", indent, "", gck_dtype_name(run->dtype), gck_verdict_name(run->verdict));
+    if (run->message) {
+        text_add(text, ": ");
+        clean_add(text, run->message);
+    }
+    text_add(text, "\n");
+    if (!report_passes(settings, run->certificate.verdict)) {
+        text_add(text, "%*s", indent + 2, "");
+        describe_certificate(text, settings, run, indent + 2);
+    }
+    size_t shown = 0, failing = 0;
+    if (run->value.name && !report_passes(settings, run->value.verdict))
+        describe_tensor(text, &run->value, run, indent + 2);
+    for (size_t i = 0; i < run->tensor_count; i++) {
+        const gck_tensor *tensor = &run->tensors[i];
+        if (report_passes(settings, tensor->verdict))
+            continue;
+        failing++;
+        if (shown < MOST_TENSORS) {
+            describe_tensor(text, tensor, run, indent + 2);
+            shown++;
+        }
+    }
+    if (failing > shown)
+        text_add(text, "%*sand %zu more\n", indent + 2, "", failing - shown);
+    if (run->guilty_node) {
+        text_add(text, "%*sgoing backward, the first wrong gate is ", indent + 2, "");
+        clean_add(text, run->guilty_node);
+        text_add(text, " (");
+        clean_add(text, run->guilty_op);
+        text_add(text, ")\n");
+    }
+}
+
+/* Whether a run fails as the first does: the same verdict for the same tensors. */
+static bool is_repeated(const gck_result *result, size_t i)
+{
+    const gck_run *first = &result->runs[0], *run = &result->runs[i];
+    bool same = i > 0 && run->verdict == first->verdict && run->tensor_count == first->tensor_count &&
+                run->tensor_count > 0;
+    for (size_t t = 0; same && t < run->tensor_count; t++)
+        same = run->tensors[t].verdict == first->tensors[t].verdict;
+    return same;
+}
+
+static void describe_mismatch(struct text *text, const gck_result *result, const gck_mismatch *mismatch,
+                              int indent)
+{
+    text_add(text, "%*sexpected ", indent, "");
+    clean_add(text, mismatch->what);
+    text_add(text, " = ");
+    clean_add(text, mismatch->expected);
+    text_add(text, ", found ");
+    clean_add(text, mismatch->found);
+    if (mismatch->line) {
+        text_add(text, " (");
+        clean_add(text, result->path);
+        text_add(text, ":%zu:%zu)", mismatch->line, mismatch->column);
+    }
+    text_add(text, "\n");
+}
+
+void describe_failures(struct text *text, const struct report_settings *settings, const gck_result *result,
+                       int indent)
+{
+    for (size_t i = 0; i < result->run_count; i++)
+        if (report_passes(settings, result->runs[i].verdict))
+            continue;
+        else if (is_repeated(result, i))
+            text_add(text, "%*s%s: %s likewise\n", indent, "", gck_dtype_name(result->runs[i].dtype),
+                     gck_verdict_name(result->runs[i].verdict));
+        else
+            describe_run(text, settings, &result->runs[i], indent);
+    for (size_t i = 0; i < result->mismatch_count && i < MOST_MISMATCHES; i++)
+        describe_mismatch(text, result, &result->mismatches[i], indent);
+    if (result->mismatch_count > MOST_MISMATCHES)
+        text_add(text, "%*sand %zu more expectations\n", indent, "", result->mismatch_count - MOST_MISMATCHES);
+}
+
+void describe_certificate(struct text *text, const struct report_settings *settings, const gck_run *run,
+                          int indent)
+{
+    const gck_certificate *c = &run->certificate;
+    char agreement[NUMBER_TEXT], order[NUMBER_TEXT];
+    snprintf(agreement, sizeof agreement, "%s%s", c->agreement == 0 ? "exactly" : "to ",
+             c->agreement == 0 ? "" : number_error(order, c->agreement));
+    if (report_passes(settings, c->verdict) && c->directions)
+        text_add(text,
+                 "along %zu random direction%s the reference gradient agrees with centered differences %s\n",
+                 c->directions, c->directions == 1 ? "" : "s", agreement);
+    else if (c->verdict == GCK_VERDICT_INCONCLUSIVE)
+        text_add(text,
+                 "the reference could not be confirmed: differences agree with it %s only, themselves sure "
+                 "to %s\n",
+                 agreement, number_error(order, c->error));
+    else if (c->directions)
+        text_add(text,
+                 "gradcheck's own reference disagrees with differences (they agree %s only): please report "
+                 "this case\n",
+                 agreement);
+    else
+        text_add(text, "no differences were taken\n");
+    if (!c->directions)
+        return;
+    text_add(text, "%*s%d bits, step 2^%d; ", indent, "", c->bits, c->step_exponent);
+    if (c->exact)
+        text_add(text, "the difference is the same at every step: linear along these directions\n");
+    else
+        text_add(text, "observed order of convergence %s (a smooth function has 2)\n",
+                 number_digits(order, c->order, 3));
+    text_add(text, "%*s%zu of %zu element%s also checked one by one\n", indent, "", c->elements, c->of,
+             c->of == 1 ? "" : "s");
+}

@@ -1,0 +1,24 @@
+/* Sentences about results, shared by the formats that people read. */
+#ifndef GCK_REPORT_DESCRIBE_H
+#define GCK_REPORT_DESCRIBE_H
+#include "report/report.h"
+
+/* "W1[3, 2]", or the name alone for a scalar. */
+void describe_element(struct text *text, const gck_tensor *tensor, size_t index);
+
+/* "3 parameters", "1 parameter". */
+void describe_count(struct text *text, size_t count, const char *noun);
+
+/* Why the result fails: for every failing engine's run its tensors, the worst element's numbers, the hint and
+ * the guilty gate; then the expectations that are not met. Whole lines, each begun with `indent` blanks. */
+void describe_failures(struct text *text, const struct report_settings *settings, const gck_result *result,
+                       int indent);
+
+/* The certificate in plain words, for one run. Whole lines; all but the first begun with `indent` blanks. */
+void describe_certificate(struct text *text, const struct report_settings *settings, const gck_run *run,
+                          int indent);
+
+/* |analytic - reference| of an element. */
+double describe_distance(const gck_element *element);
+
+#endif

@@ -1,0 +1,30 @@
+/* What each kind of report does; report.c has the table. */
+#ifndef GCK_REPORT_KINDS_H
+#define GCK_REPORT_KINDS_H
+#include "report/report.h"
+
+/* For people: `run` a line a case and a summary, `check` a table a case. */
+gck_status pretty_init(struct report *report);
+void pretty_add(struct report *report, const gck_result *result);
+void pretty_end(struct report *report, const struct tally *tally);
+void pretty_free(struct report *report);
+
+/* One case as `check` shows it: tables, certificate, times, corners, expectations, verdict. */
+void pretty_case(struct text *text, const struct report_settings *settings, const gck_result *result,
+                 bool colour);
+
+/* docs/report.schema.json. */
+gck_status json_init(struct report *report);
+void json_problem(struct report *report, const gck_error *error);
+void json_add(struct report *report, const gck_result *result);
+void json_end(struct report *report, const struct tally *tally);
+void json_free(struct report *report);
+
+/* JUnit XML: one testsuite, a testcase a case and dtype. */
+gck_status junit_init(struct report *report);
+void junit_problem(struct report *report, const gck_error *error);
+void junit_add(struct report *report, const gck_result *result);
+void junit_end(struct report *report, const struct tally *tally);
+void junit_free(struct report *report);
+
+#endif

@@ -1,0 +1,253 @@
+/* Pretty, for people: lines of a run, the summary, and what failed. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/clean.h"
+#include "report/describe.h"
+#include "report/kinds.h"
+#include "report/number.h"
+#include "report/table.h"
+
+enum { ID_LEAST = 20, ID_MOST = 48 };
+
+/* Failing cases, described as they come and shown after the last line. */
+struct pretty {
+    struct text failures;
+    size_t results;
+};
+
+static bool is_run(const struct report *report)
+{
+    return report->settings->command[0] == 'r';
+}
+
+static size_t id_width(const struct report_settings *settings)
+{
+    size_t width = settings->id_width;
+    return width < ID_LEAST ? ID_LEAST : width > ID_MOST ? ID_MOST : width;
+}
+
+/* The columns of a run, the same in every line. */
+static struct table run_table(const struct report_settings *settings)
+{
+    return (struct table){.columns = 6,
+                          .right = 1u << 1 | 1u << 2 | 1u << 3 | 1u << 5,
+                          .width = {id_width(settings), 10, 19, 21, 13, 8}};
+}
+
+static void add_header(struct report *report)
+{
+    struct table table = run_table(report->settings);
+    char wide[48];
+    snprintf(wide, sizeof wide, "rel. error (%d bits)", report->settings->options.bits);
+    const char *const titles[] = {"case", "parameters", "rel. error (double)", wide, "verdict", "ms"};
+    for (size_t i = 0; i < table.columns; i++)
+        table_cell(&table, STYLE_BOLD, titles[i]);
+    table_add_to(&report->text, &table, report->colour);
+    table_free(&table);
+}
+
+gck_status pretty_init(struct report *report)
+{
+    report->state = calloc(1, sizeof(struct pretty));
+    return report->state ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* The run that speaks for the case: the first with the worst verdict. */
+static const gck_run *worst_run(const gck_result *result)
+{
+    const gck_run *worst = NULL;
+    for (size_t i = 0; i < result->run_count; i++)
+        if (!worst || result->runs[i].verdict > worst->verdict)
+            worst = &result->runs[i];
+    return worst;
+}
+
+/* "wrong", "wrong (float32)" when other dtypes fared better, "wrong (expect)" when only an expectation did. */
+static void add_verdict(struct text *text, const gck_result *result)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < result->run_count; i++)
+        same += result->runs[i].verdict == result->verdict;
+    text_add(text, "%s", gck_verdict_name(result->verdict));
+    if (same == result->run_count)
+        return;
+    const char *separator = " (";
+    for (size_t i = 0; i < result->run_count; i++)
+        if (result->runs[i].verdict == result->verdict) {
+            text_add(text, "%s%s", separator, gck_dtype_name(result->runs[i].dtype));
+            separator = ", ";
+        }
+    text_add(text, "%s)", same ? "" : " (expect");
+}
+
+static void add_error_cell(struct table *table, double error, bool any)
+{
+    char number[NUMBER_TEXT];
+    table_cell(table, STYLE_PLAIN, any ? number_error(number, error) : "-");
+}
+
+static void add_line(struct report *report, const gck_result *result)
+{
+    struct table table = run_table(report->settings);
+    struct text verdict = {0};
+    char number[NUMBER_TEXT];
+    const gck_run *run = worst_run(result);
+    bool any = run && run->certificate.elements > 0;
+    table_cell(&table, STYLE_PLAIN, result->id);
+    snprintf(number, sizeof number, "%zu", result->parameters);
+    table_cell(&table, STYLE_PLAIN, number);
+    add_error_cell(&table, any ? run->numeric_error : 0, any);
+    add_error_cell(&table, any ? run->wide_error : 0, any);
+    add_verdict(&verdict, result);
+    table_cell(&table, style_of_verdict(result->verdict), verdict.failed ? "" : verdict.data);
+    table_cell(&table, STYLE_DIM, number_ms(number, result->ms));
+    table_add_to(&report->text, &table, report->colour);
+    text_free(&verdict);
+    table_free(&table);
+}
+
+/* One line a dtype, for -v. */
+static void add_runs(struct report *report, const gck_result *result)
+{
+    char first[NUMBER_TEXT], second[NUMBER_TEXT];
+    struct text *text = &report->text;
+    for (size_t i = 0; i < result->run_count; i++) {
+        const gck_run *run = &result->runs[i];
+        text_add(text, "    %-9s ", gck_dtype_name(run->dtype));
+        style_add(text, report->colour, style_of_verdict(run->verdict), gck_verdict_name(run->verdict));
+        text_add(text, "; rel. error %s in double, %s at %d bits; certificate %s; ",
+                 number_error(first, run->numeric_error), number_error(second, run->wide_error),
+                 run->certificate.bits, gck_verdict_name(run->certificate.verdict));
+        clean_add(text, run->engine);
+        text_add(text, " forward %s, backward %s\n", number_time(first, run->forward_ms),
+                 number_time(second, run->backward_ms));
+    }
+}
+
+/* A path as a shell takes it. */
+static void add_quoted(struct text *text, const char *path)
+{
+    bool plain = *path && *path != '-';
+    for (const char *s = path; *s; s++)
+        plain =
+            plain && ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+                      *s == '/' || *s == '.' || *s == '_' || *s == '-' || *s == '+' || *s == '@' || *s == ':');
+    if (plain) {
+        clean_add(text, path);
+        return;
+    }
+    text_add(text, "%s'", *path == '-' ? "-- " : "");
+    for (const char *s = path; *s;) {
+        const char *quote = s;
+        while (*quote && *quote != '\'')
+            quote++;
+        struct text part = {0};
+        text_bytes(&part, s, (size_t)(quote - s));
+        clean_add(text, part.data);
+        text_free(&part);
+        if (*quote)
+            text_add(text, "'\\''");
+        s = quote + (*quote != 0);
+    }
+    text_add(text, "'");
+}
+
+static void remember_failure(struct report *report, const gck_result *result)
+{
+    struct pretty *pretty = report->state;
+    struct text *text = &pretty->failures;
+    text_add(text, "\n");
+    style_add(text, report->colour, STYLE_BOLD, result->id);
+    text_add(text, ": ");
+    style_add(text, report->colour, style_of_verdict(result->verdict), gck_verdict_name(result->verdict));
+    text_add(text, "\n");
+    describe_failures(text, report->settings, result, 2);
+    text_add(text, "  more: gradcheck check ");
+    add_quoted(text, result->path);
+    text_add(text, "\n");
+}
+
+void pretty_add(struct report *report, const gck_result *result)
+{
+    struct pretty *pretty = report->state;
+    const struct report_settings *settings = report->settings;
+    bool passes = report_passes(settings, result->verdict);
+    if (!is_run(report)) {
+        if (!settings->quiet || !passes) {
+            text_add(&report->text, "%s", pretty->results ? "\n" : "");
+            pretty_case(&report->text, settings, result, report->colour);
+            pretty->results++;
+        }
+        return;
+    }
+    if (!settings->quiet || !passes) {
+        if (!pretty->results++)
+            add_header(report);
+        add_line(report, result);
+        if (settings->verbose)
+            add_runs(report, result);
+    }
+    if (!passes)
+        remember_failure(report, result);
+}
+
+/* "12 ok, 1 wrong" */
+static void add_counts(struct report *report, const struct tally *tally)
+{
+    const char *separator = "";
+    for (int v = 0; v < GCK_VERDICTS; v++)
+        if (tally->verdicts[v]) {
+            char count[64];
+            bool allowed = report->settings->allowed >> v & 1;
+            snprintf(count, sizeof count, "%zu %s%s", tally->verdicts[v], gck_verdict_name((gck_verdict)v),
+                     allowed ? " (allowed)" : "");
+            text_add(&report->text, "%s", separator);
+            style_add(&report->text, report->colour, style_of_verdict((gck_verdict)v), count);
+            separator = ", ";
+        }
+}
+
+static void add_summary(struct report *report, const struct tally *tally)
+{
+    struct text *text = &report->text;
+    if (!tally->done)
+        return;
+    if (!report->settings->quiet || tally->failed)
+        text_add(text, "\n");
+    describe_count(text, tally->done, "case");
+    text_add(text, ": ");
+    add_counts(report, tally);
+    text_add(text, "; ");
+    describe_count(text, tally->parameters, "parameter");
+    char number[NUMBER_TEXT];
+    text_add(text, "; seed %llu; %s\n", (unsigned long long)report->settings->options.seed,
+             number_time(number, tally->ms));
+}
+
+void pretty_end(struct report *report, const struct tally *tally)
+{
+    struct pretty *pretty = report->state;
+    struct text *text = &report->text;
+    if (pretty->failures.size)
+        text_bytes(text, pretty->failures.data, pretty->failures.size);
+    text->failed |= pretty->failures.failed;
+    if (is_run(report) || tally->cases > 1)
+        add_summary(report, tally);
+    if (tally->interrupted)
+        text_add(text, "interrupted: %zu of %zu cases were checked\n", tally->done, tally->cases);
+    else if (tally->failed_fast && tally->done < tally->cases)
+        text_add(text, "stopped at the first failure: %zu of %zu cases were checked\n", tally->done,
+                 tally->cases);
+    if (tally_exit(tally) == TALLY_NOTHING && tally->done)
+        text_add(text, "nothing was checked: the engine supports none of the cases\n");
+}
+
+void pretty_free(struct report *report)
+{
+    struct pretty *pretty = report->state;
+    if (pretty)
+        text_free(&pretty->failures);
+    free(pretty);
+}

@@ -1,0 +1,23 @@
+/* Where a report goes: standard output, or a file that appears under its name only when it is whole. */
+#ifndef GCK_REPORT_SINK_H
+#define GCK_REPORT_SINK_H
+#include "base/errors.h"
+#include "base/text.h"
+
+struct sink;
+
+/* path: NULL or "-" for standard output. A regular file is written beside its final name and renamed by
+ * sink_close(); devices and pipes are written directly. On failure an error that names the path. */
+gck_status sink_open(struct sink **out, const char *path, struct errors *errors);
+
+/* Writes and flushes what `text` holds, then clears it. False once anything went wrong. */
+bool sink_write(struct sink *sink, struct text *text);
+
+/* Whether the reader of a pipe went away: nobody is left to tell. */
+bool sink_broken(const struct sink *sink);
+
+/* Closes; with `keep` the file takes its name, else it is removed. Any error of writing shows here at the
+ * latest, except a broken pipe's (GCK_IO without a message). sink may be NULL. */
+gck_status sink_close(struct sink *sink, bool keep, struct errors *errors);
+
+#endif

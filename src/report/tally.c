@@ -1,0 +1,27 @@
+/* The tally of a run. */
+#include "report/tally.h"
+
+void tally_add(struct tally *tally, const gck_result *result, bool passes)
+{
+    bool checked = false;
+    for (size_t i = 0; i < result->run_count; i++)
+        checked |= result->runs[i].verdict != GCK_VERDICT_UNSUPPORTED;
+    tally->done++;
+    tally->failed += !passes;
+    tally->verdicts[result->verdict]++;
+    tally->checked += checked;
+    tally->parameters += checked ? result->parameters : 0;
+}
+
+enum tally_exit tally_exit(const struct tally *tally)
+{
+    if (tally->engine_failed)
+        return TALLY_ENGINE;
+    if (tally->problems)
+        return TALLY_USAGE;
+    if (tally->interrupted)
+        return TALLY_INTERRUPTED;
+    if (tally->failed)
+        return TALLY_FAILED;
+    return tally->checked ? TALLY_PASSED : TALLY_NOTHING;
+}
