@@ -132,7 +132,7 @@ static void listed(struct drawn *drawn, struct build *build, const struct recipe
     char shape[SHAPE_TEXT];
     while (count < sizeof recipe->listed / sizeof *recipe->listed && recipe->listed[count])
         count++;
-    const char *at = recipe->listed[below(build, count)];
+    const char *at = count ? recipe->listed[below(build, count)] : "[]";
     for (; *at == '['; at += strspn(at, " ")) {
         size_t size = strcspn(at, "]") + 1;
         snprintf(shape, sizeof shape, "%.*s", (int)size, at);
