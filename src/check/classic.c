@@ -28,6 +28,8 @@ gck_status classic_move(struct classic *classic, size_t node)
     classic->node = node;
     gck_status status = d_evaluation_vary(&classic->moved, classic->base, moves);
     free(moves);
+    if (!status)
+        d_evaluation_forward(classic->moved);
     return status;
 }
 
@@ -36,7 +38,7 @@ static double objective_at(struct classic *classic, size_t index, double x)
 {
     double f;
     d_evaluation_value(classic->moved, classic->node)[index] = x;
-    d_evaluation_forward(classic->moved);
+    d_evaluation_forward_touched(classic->moved, classic->node, index);
     d_evaluation_objective(&f, classic->moved);
     return f;
 }
@@ -60,7 +62,7 @@ double classic_difference(struct classic *classic, size_t index, gck_method meth
         double h = pow(DBL_EPSILON, 0.2) * scale, wide = centered(classic, index, x, h);
         result = (4 * centered(classic, index, x, h / 2) - wide) / 3;
     }
-    d_evaluation_value(classic->moved, classic->node)[index] = x;
+    objective_at(classic, index, x);
     return result;
 }
 

@@ -11,8 +11,20 @@ gck_status mover_new(struct mover *mover, const struct ladder *ladder, int level
     gck_status status = m_evaluation_vary(&mover->narrow, mover->reference->evaluation, moves);
     if (!status)
         status = m_evaluation_vary(&mover->wide, mover->guard->evaluation, moves);
-    if (status)
+    if (status) {
         mover_free(mover);
+        return status;
+    }
+    return GCK_OK;
+}
+
+gck_status mover_new_single(struct mover *mover, const struct ladder *ladder, int level, const bool *moves)
+{
+    gck_status status = mover_new(mover, ladder, level, moves);
+    if (!status) { /* from here on only what an element touches is computed again */
+        m_evaluation_forward(mover->narrow);
+        m_evaluation_forward(mover->wide);
+    }
     return status;
 }
 
@@ -52,16 +64,21 @@ static void objective_at(m_element *r, m_evaluation *e, const struct reference *
         for (size_t k = 0; k < n; k++)
             move(y + k, x + k, sign * direction->v[i][k], exponent, c);
     }
-    m_evaluation_forward(e);
+    if (direction->single)
+        m_evaluation_forward_touched(e, direction->node, direction->index);
+    else
+        m_evaluation_forward(e);
     m_evaluation_objective(r, e);
 }
 
 /* Puts a single moved element back, so that the mover can be used for the next one. */
 static void restore(m_evaluation *e, const struct reference *base, const struct direction *direction)
 {
-    if (direction->single)
-        m_set(m_evaluation_value(e, direction->node) + direction->index,
-              reference_value(base, direction->node) + direction->index, m_evaluation_context(e));
+    if (!direction->single)
+        return;
+    m_set(m_evaluation_value(e, direction->node) + direction->index,
+          reference_value(base, direction->node) + direction->index, m_evaluation_context(e));
+    m_evaluation_forward_touched(e, direction->node, direction->index);
 }
 
 gck_status difference_new(struct difference *difference, struct arena *arena, int bits)
@@ -110,7 +127,9 @@ static void estimate(struct difference *difference, double early, double late, d
     bool seen = late > noise && isfinite(order);
     difference->exact = early <= noise;
     difference->order = seen ? order : NAN;
-    if (!seen) /* already at H/2 the truncation is below the rounding */
+    if (early == 0 && late == 0)
+        difference->truncation = 0; /* the same number at every step */
+    else if (!seen)                 /* already at H/2 the truncation is below the rounding */
         difference->truncation = early <= noise || late <= noise ? ldexp(noise, -halvings) : INFINITY;
     else /* a slower decay than seen is allowed for, a faster one is not trusted */
         difference->truncation = late * exp2(-halvings * fmin(fmax(order - 0.1, 0), 2));

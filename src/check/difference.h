@@ -19,6 +19,8 @@ struct mover {
 };
 /* moves[i]: whether node i moves. */
 gck_status mover_new(struct mover *mover, const struct ladder *ladder, int level, const bool *moves);
+/* The same for directions in which single elements move. */
+gck_status mover_new_single(struct mover *mover, const struct ladder *ladder, int level, const bool *moves);
 void mover_free(struct mover *mover);
 
 /* How the two one-sided differences behave as the step shrinks. */

@@ -149,7 +149,7 @@ static void chunk_take(void *user, size_t k)
     moves[chunk->node] = true;
     int typical = typical_exponent(chunk->proof->ladder->binding->values[chunk->node],
                                    shape_count(&graph->nodes[chunk->node].shape));
-    chunk->status = mover_new(&mover, chunk->proof->ladder, 0, moves);
+    chunk->status = mover_new_single(&mover, chunk->proof->ladder, 0, moves);
     for (size_t i = 0; i < chunk->count && !chunk->status; i++)
         chunk->status =
             take_scales(&chunk->items[i], &chunk->arena, chunk->proof, &mover, chunk->node, 0, typical);
@@ -175,7 +175,7 @@ static gck_status raise(struct element_check *item, struct arena *arena, const s
             break;
         status = ladder_reach(proof->ladder, level);
         if (!status)
-            status = mover_new(&mover, proof->ladder, level, moves);
+            status = mover_new_single(&mover, proof->ladder, level, moves);
         if (status)
             break;
         status = take_scales(item, arena, proof, &mover, node, level, typical);

@@ -1,8 +1,9 @@
 /* The reference: forward and backward in MPFR. */
 #include "check/reference.h"
 
-gck_status reference_new(struct reference *reference, const struct graph *graph, const struct binding *binding,
-                         int bits, struct branches branches)
+/* The values alone. */
+static gck_status forward_new(struct reference *reference, const struct graph *graph,
+                              const struct binding *binding, int bits, struct branches branches)
 {
     *reference = (struct reference){.graph = graph, .binding = binding, .bits = bits};
     if (branches.follow)
@@ -17,7 +18,15 @@ gck_status reference_new(struct reference *reference, const struct graph *graph,
         return status;
     m_evaluation_bind(reference->evaluation, binding);
     m_evaluation_forward(reference->evaluation);
-    status = m_evaluation_backward(reference->evaluation, NULL);
+    return GCK_OK;
+}
+
+gck_status reference_new(struct reference *reference, const struct graph *graph, const struct binding *binding,
+                         int bits, struct branches branches)
+{
+    gck_status status = forward_new(reference, graph, binding, bits, branches);
+    if (!status)
+        status = m_evaluation_backward(reference->evaluation, NULL);
     if (!status && reference->decisions.failed)
         status = GCK_NO_MEMORY;
     if (status)
@@ -51,7 +60,7 @@ gck_status ladder_reach(struct ladder *ladder, int level)
         status = reference_new(&ladder->levels[level], ladder->graph, ladder->binding, bits, compare);
     if (!status && !ladder->guards[level].evaluation)
         status =
-            reference_new(&ladder->guards[level], ladder->graph, ladder->binding, bits + GUARD_BITS, compare);
+            forward_new(&ladder->guards[level], ladder->graph, ladder->binding, bits + GUARD_BITS, compare);
     return status;
 }
 

@@ -6,7 +6,7 @@
 struct reference {
     const struct graph *graph;
     const struct binding *binding;
-    m_evaluation *evaluation; /* values, and gradients of every node that has one */
+    m_evaluation *evaluation; /* values, and (not in a guard) gradients of every node that has one */
     struct decisions decisions;
     int bits;
 };
@@ -17,8 +17,8 @@ struct branches {
     int tie;                        /* an equality counts as -1 or 1; 0: as an equality, and is recorded */
 };
 
-/* Evaluates forward and backward. On failure nothing is to be freed. The graph and the binding outlive it;
- * it must not be moved in memory. */
+/* Evaluates forward and, with gradients, backward. On failure nothing is to be freed. The graph and the binding
+ * outlive it; it must not be moved in memory. */
 gck_status reference_new(struct reference *reference, const struct graph *graph, const struct binding *binding,
                          int bits, struct branches branches);
 void reference_free(struct reference *reference);

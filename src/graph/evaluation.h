@@ -14,6 +14,8 @@
  *                  values are base's. It records no decisions. base outlives it.
  * evaluation_bind  sets every own input to the binding's numbers.
  * evaluation_forward    computes every own node's value in order.
+ * evaluation_forward_touched   the same in a varied evaluation when, since the last forward, only element
+ *                  `index` of changed node `node` has changed: less work where ops know what that touches.
  * evaluation_backward   sets the output's gradient to the seed (NULL: the binding's), then adds to every
  *                  node's gradient that depends on a float input. A second call adds the same again.
  * evaluation_clear zeroes all gradients.
@@ -27,6 +29,7 @@
     void s##_evaluation_free(s##_evaluation *e);                                                               \
     void s##_evaluation_bind(s##_evaluation *e, const struct binding *binding);                                \
     void s##_evaluation_forward(s##_evaluation *e);                                                            \
+    void s##_evaluation_forward_touched(s##_evaluation *e, size_t node, size_t index);                         \
     gck_status s##_evaluation_backward(s##_evaluation *e, const s##_element *seed) GCK_MUST_USE;               \
     void s##_evaluation_clear(s##_evaluation *e);                                                              \
     void s##_evaluation_objective(s##_element *r, const s##_evaluation *e);                                    \

@@ -6,6 +6,9 @@
 
 #include "real/real.h"
 
+/* What has changed in a node since the last forward: nothing, one element, or anything. */
+enum change { CHANGE_NONE, CHANGE_ONE, CHANGE_ANY };
+
 struct R(evaluation) {
     struct arena arena;
     const struct graph *graph;
@@ -14,6 +17,8 @@ struct R(evaluation) {
     const bool *live;                /* nodes that the output depends on; made with the gradients */
     bool *own;                       /* nodes with a value of their own */
     const bool *held;                /* of these, the ones that keep what they are given; NULL: inputs only */
+    enum change *changes;            /* of a varied evaluation: room for forward_touched */
+    size_t *touched;                 /* the one element changed, a node */
     R(element) * seed;
     R(element) * scratch;
     /* room for one call's argument lists */
@@ -106,7 +111,9 @@ gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, co
     const struct graph *graph = base->graph;
     (*e)->context.decisions = NULL;
     bool *held = arena_alloc(&(*e)->arena, graph->count, sizeof *held);
-    bool made = held != NULL;
+    (*e)->changes = arena_alloc(&(*e)->arena, graph->count, sizeof *(*e)->changes);
+    (*e)->touched = arena_alloc(&(*e)->arena, graph->count, sizeof *(*e)->touched);
+    bool made = held && (*e)->changes && (*e)->touched;
     if (made) {
         memcpy(held, changes, graph->count * sizeof *held);
         (*e)->held = held;
@@ -182,9 +189,11 @@ static R(call) R(prepare)(R(evaluation) * e, size_t i)
 #if defined REAL_DOUBLE
 #define FORWARD d_forward
 #define BACKWARD d_backward
+#define TOUCH d_touch
 #else
 #define FORWARD m_forward
 #define BACKWARD m_backward
+#define TOUCH m_touch
 #endif
 
 void R(evaluation_forward)(R(evaluation) * e)
@@ -206,6 +215,74 @@ static void R(mark_live)(bool *live, const struct graph *graph)
     for (size_t i = graph->output + 1; i-- > 0;)
         for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
             live[graph->nodes[i].inputs[k]] = true;
+}
+
+/* Whether node i depends on the one changed argument element alone, at position *argument. */
+static bool R(touched_once)(const struct node *node, const enum change *changes, size_t *argument)
+{
+    size_t changed = 0;
+    for (size_t k = 0; k < node->arity; k++) {
+        if (changes[node->inputs[k]] == CHANGE_NONE)
+            continue;
+        changed++;
+        *argument = k;
+    }
+    return changed == 1 && changes[node->inputs[*argument]] == CHANGE_ONE;
+}
+
+/* Computes element `index` of a pointwise op alone: the same op on scalars. False when the changed argument is
+ * broadcast. */
+static bool R(touch_pointwise)(R(call) * call, size_t argument, size_t index, const R(context) * c)
+{
+    static const struct shape scalar = {0};
+    struct node one = *call->node;
+    size_t count = shape_count(&one.shape);
+    if (shape_count(call->shapes[argument]) != count)
+        return false;
+    for (size_t k = 0; k < one.arity; k++)
+        if (!call->x[k] || !(shape_equal(call->shapes[k], &one.shape) || shape_count(call->shapes[k]) == 1))
+            return false;
+    const R(element) **x = (const R(element) **)(uintptr_t)call->x;
+    const struct shape **shapes = (const struct shape **)(uintptr_t)call->shapes;
+    for (size_t k = 0; k < one.arity; k++) {
+        x[k] += shape_count(shapes[k]) == count ? index : 0;
+        shapes[k] = &scalar;
+    }
+    one.shape = scalar;
+    call->node = &one;
+    call->y += index;
+    one.op->FORWARD(call, c);
+    return true;
+}
+
+/* Brings node i up to date; returns what changed in it. */
+static enum change R(touch)(R(evaluation) * e, size_t i, const enum change *changes, size_t *index)
+{
+    const struct node *node = &e->graph->nodes[i];
+    size_t argument = 0, element;
+    bool once = R(touched_once)(node, changes, &argument);
+    R(call) call = R(prepare)(e, i);
+    element = index[node->inputs[argument]];
+    if (once && node->op->pointwise && R(touch_pointwise)(&call, argument, element, &e->context)) {
+        index[i] = element;
+        return CHANGE_ONE;
+    }
+    call = R(prepare)(e, i);
+    if (once && node->op->TOUCH)
+        node->op->TOUCH(&call, argument, element, &e->context);
+    else
+        node->op->FORWARD(&call, &e->context);
+    return CHANGE_ANY;
+}
+
+void R(evaluation_forward_touched)(R(evaluation) * e, size_t node, size_t index)
+{
+    memset(e->changes, 0, e->graph->count * sizeof *e->changes);
+    e->changes[node] = CHANGE_ONE;
+    e->touched[node] = index;
+    for (size_t i = node + 1; i < e->graph->count; i++)
+        if (e->graph->nodes[i].op && e->own[i] && !e->held[i])
+            e->changes[i] = R(touch)(e, i, e->changes, e->touched);
 }
 
 /* Makes gradients for every node that depends on a float input which is not a literal. */

@@ -92,8 +92,8 @@ void R(matmul_forward)(const R(call) * k, const R(context) * c)
     while (walk_next(&w))
         for (size_t i = 0; i < w.count; i++)
             R(multiply)
-            (k->y + w.offset[0] + (ptrdiff_t)i * w.step[0], k->x[0] + w.offset[1] + (ptrdiff_t)i * w.step[1],
-             k->x[1] + w.offset[2] + (ptrdiff_t)i * w.step[2], &p, c);
+    (k->y + w.offset[0] + (ptrdiff_t)i * w.step[0], k->x[0] + w.offset[1] + (ptrdiff_t)i * w.step[1],
+     k->x[1] + w.offset[2] + (ptrdiff_t)i * w.step[2], &p, c);
 }
 
 /* da += dy b^T, db += a^T dy, summed over a broadcast batch */
@@ -124,4 +124,33 @@ void R(affine_backward)(const R(call) * k, const R(context) * c)
     R(product_backward)(k, &p, c);
     if (k->node->arity > 2 && k->dx[2])
         R(add_reduced)(k->dx[2], k->shapes[2], k->dy, &k->node->shape, c);
+}
+
+/* y = a b, and + b where there is a bias, in the rows from `row` to `end` and the columns from `column` to
+ * `last`. */
+static void R(part)(const R(call) * k, const struct product *p, size_t row, size_t end, size_t column,
+                    size_t last, const R(context) * c)
+{
+    const R(element) *bias = k->node->arity > 2 ? k->x[2] : NULL;
+    for (size_t i = row; i < end; i++)
+        for (size_t j = column; j < last; j++) {
+            R(element) *y = k->y + i * p->n + j;
+            R(dot)
+            (y, k->x[0] + (ptrdiff_t)i * p->a.rows, p->a.columns, k->x[1] + (ptrdiff_t)j * p->b.columns,
+             p->b.rows, p->k, c);
+            if (bias)
+                R(add)(y, y, bias + j, c);
+        }
+}
+
+void R(matmul_touch)(const R(call) * k, size_t argument, size_t element, const R(context) * c)
+{
+    struct product p = product_called(k);
+    size_t row = element / p.k, column = element % p.n;
+    if (shape_count(&p.batch) != 1)
+        R(matmul_forward)(k, c);
+    else if (argument == 0)
+        R(part)(k, &p, row, row + 1, 0, p.n, c);
+    else /* element (t, j) of the second matrix, or element j of the bias */
+        R(part)(k, &p, 0, p.m, column, column + 1, c);
 }
