@@ -6,7 +6,7 @@
  *   exp expm1 log log1p sin cos tanh pow            sign is_zero is_nan is_finite
  *   less      a < b inside a smooth formula: not a decision
  *   compare   a decision: -1, 0, 1; recorded or replayed (decisions.h)
- *   sum_add, sum_get   an accumulator (SUM) in the context's sum precision, in order of index
+ *   sum_add, sum_get, sum_get_mean   an accumulator (SUM) in the context's sum precision, in order of index
  *   dot       strided; accumulates likewise
  *   matmul    the same dots for a whole matrix */
 #ifndef GCK_REAL_REAL_H

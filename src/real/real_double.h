@@ -151,6 +151,13 @@ static inline void d_sum_get(double *r, const double *s, const d_context *c)
     *r = *s;
 }
 
+/* The accumulator divided by n in sum precision, then rounded: a mean overflows only when it must. */
+static inline void d_sum_get_mean(double *r, const double *s, size_t n, const d_context *c)
+{
+    (void)c;
+    *r = *s / (double)n;
+}
+
 /* r = sum of a[i da] b[i db] for i < n. */
 static inline void d_dot(double *r, const double *a, ptrdiff_t da, const double *b, ptrdiff_t db, size_t n,
                          const d_context *c)

@@ -97,6 +97,14 @@ void m_sum_get(mpfr_ptr r, mpfr_srcptr s, const m_context *c)
     m_fit(r, mpfr_set(r, s, rounding), rounding, c);
 }
 
+void m_sum_get_mean(mpfr_ptr r, mpfr_srcptr s, size_t n, const m_context *c)
+{
+    m_context sums = m_sum_context(c);
+    M_LOCAL(t, &sums);
+    m_div_si(t, s, (long)n, &sums);
+    m_sum_get(r, t, c);
+}
+
 void m_matmul(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n, const m_context *c)
 {
     for (size_t i = 0; i < m; i++)

@@ -184,6 +184,8 @@ static inline int m_compare(mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
 /* s += a[i da] for i < n. */
 void m_sum_add(mpfr_ptr s, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
 void m_sum_get(mpfr_ptr r, mpfr_srcptr s, const m_context *c);
+/* The accumulator divided by n in sum precision, then rounded: a mean overflows only when it must. */
+void m_sum_get_mean(mpfr_ptr r, mpfr_srcptr s, size_t n, const m_context *c);
 
 /* r = sum of a[i da] b[i db] for i < n; r is none of them.
  *

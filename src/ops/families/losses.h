@@ -22,9 +22,10 @@ static inline void R(reduce)(const R(call) * k, size_t n, R(item_loss) * loss, c
         loss(t, k, i, c);
         R(sum_add)(sum, t, 0, 1, c);
     }
-    R(sum_get)(k->y, sum, c);
     if (reduction == REDUCTION_MEAN)
-        R(div_si)(k->y, k->y, (long)n, c);
+        R(sum_get_mean)(k->y, sum, n, c);
+    else
+        R(sum_get)(k->y, sum, c);
 }
 
 /* The upstream gradient of item i's loss is the result[i step]. `g` is room for one number. */

@@ -37,16 +37,22 @@ static struct walk inside(const struct groups *groups)
     return walk_over(&groups->split.inner, 1, &groups->split.inner_view);
 }
 
+/* s += the group's elements */
+static void R(add_group)(R(element) * s, const R(call) * k, const struct groups *groups, const R(context) * c)
+{
+    const R(element) *x = k->x[0] + groups->at;
+    struct walk w = inside(groups);
+    while (walk_next(&w))
+        R(sum_add)(s, x + w.offset[0], w.step[0], w.count, c);
+}
+
 /* y = the sum of every group, in sum precision */
 void R(sum_forward)(const R(call) * k, const R(context) * c)
 {
     struct groups groups = groups_of(k);
     for (size_t o = 0; next_group(&groups); o++) {
         SUM(s, c);
-        const R(element) *x = k->x[0] + groups.at;
-        struct walk w = inside(&groups);
-        while (walk_next(&w))
-            R(sum_add)(s, x + w.offset[0], w.step[0], w.count, c);
+        R(add_group)(s, k, &groups, c);
         R(sum_get)(k->y + o, s, c);
     }
 }
@@ -74,11 +80,12 @@ void R(sum_backward)(const R(call) * k, const R(context) * c)
 /* y = (sum of the group) / n */
 void R(mean_forward)(const R(call) * k, const R(context) * c)
 {
-    R(sum_forward)(k, c);
-    long n = (long)groups_of(k).count;
-    size_t m = shape_count(&k->node->shape);
-    for (size_t i = 0; i < m; i++)
-        R(div_si)(k->y + i, k->y + i, n, c);
+    struct groups groups = groups_of(k);
+    for (size_t o = 0; next_group(&groups); o++) {
+        SUM(s, c);
+        R(add_group)(s, k, &groups, c);
+        R(sum_get_mean)(k->y + o, s, groups.count, c);
+    }
 }
 
 /* dx += dy / n */
