@@ -169,15 +169,19 @@ static void places_own(struct graph *graph, const char *path)
         graph->nodes[i].place.file = path;
 }
 
+/* Of the first error; running out of memory counts for more, also where an error could not be kept. */
 static gck_status first_status(const struct reader *reader, const struct error *last_before)
 {
     const struct errors *errors = reader->errors;
     const struct error *error = last_before ? last_before->next : errors->first;
     gck_status status = error ? error->status : GCK_NO_MEMORY;
-    for (; error; error = error->next)
+    size_t lost = errors->count - reader->errors_before;
+    for (; error; error = error->next, lost--)
         if (error->status == GCK_NO_MEMORY)
             status = GCK_NO_MEMORY;
-    return errors->count == reader->errors_before ? GCK_OK : status;
+    if (errors->count == reader->errors_before)
+        return GCK_OK;
+    return lost ? GCK_NO_MEMORY : status;
 }
 
 static bool stands_before(const struct error *a, const struct error *b)

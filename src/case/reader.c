@@ -136,9 +136,10 @@ int word_read(struct reader *reader, const struct item *item, const char *const 
 {
     struct suggestion near = {.name = item->text};
     struct text all = {0};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (strcmp(item->text, words[i]) == 0)
-            return text_free(&all), (int)i;
+            return (int)i;
+    for (size_t i = 0; i < count; i++) {
         suggestion_offer(&near, words[i]);
         text_add(&all, "%s%s", i ? ", " : "", words[i]);
     }

@@ -80,8 +80,7 @@ static void test_refusals(void **state)
          block, "a case written as JSON cannot be frozen: its text would be lost; write it as YAML"},
         {"gradcheck: 1\n", block,
          "a case needs the field id: a name such as gates/add-mul, never used for another case"},
-        {HEAD, "expect:\n  value: {z: 0}\n  by: reference\n",
-         "expect: value: no node has the name z"},
+        {HEAD, "expect:\n  value: {z: 0}\n  by: reference\n", "expect: value: no node has the name z"},
         {HEAD, "title: [\n", NULL},
     };
     char folder[] = "/tmp/gck-freeze-XXXXXX", path[64];
