@@ -213,7 +213,7 @@ class Graph:
     def __init__(self, case, graph, output):
         self.inputs = {name: numbers(value) for name, value in case["inputs"].items()}
         rows = graph.strip().splitlines() if isinstance(graph, str) else graph
-        self.rows = [row_of(row) for row in rows]
+        self.rows = [row_of(row) for row in rows if not str(row).startswith("#")]
         self.output = output
         self.wrt = case.get("wrt") or [name for name, value in case["inputs"].items()
                                        if not (isinstance(value, dict) and "dtype" in value)]
@@ -335,18 +335,16 @@ def same_gradients(a, b, complain):
 def check_claims(graph, complain):
     nodes = graph.run()
     for name, tree, text, claim in graph.rows:
-        if claim is None:
-            continue
         variables = sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in nodes})
-        if len(variables) != 1:
-            raise Unsupported("a claim about several variables")
-        x = nodes[variables[0]]
-        h = STEP * each(lambda v: abs(v) if v else mpf(1))(x)
-        up, down = (graph.term(tree, text, {variables[0]: x + s * h}) for s in (1, -1))
-        claimed = graph.term(ast.parse(claim, mode="eval").body, claim, nodes)
-        worst = np.max(EXP_LOG["abs"](array((up - down) / (2 * h) - claimed)))
-        if worst > AGREE:
-            complain(f"claim {claim} for d{name}/d{variables[0]} is off by {mp.nstr(worst, 5)}")
+        claims = claim if isinstance(claim, dict) else {variables[0]: claim} if claim else {}
+        for variable, formula in claims.items():
+            x = nodes[variable]
+            h = STEP * each(lambda v: abs(v) if v else mpf(1))(x)
+            up, down = (graph.term(tree, text, nodes | {variable: x + s * h}) for s in (1, -1))
+            claimed = graph.term(ast.parse(formula, mode="eval").body, formula, nodes)
+            worst = np.max(EXP_LOG["abs"](array((up - down) / (2 * h) - claimed)))
+            if worst > AGREE:
+                complain(f"claim {formula} for d{name}/d{variable} is off by {mp.nstr(worst, 5)}")
 
 
 def check(path, library):
