@@ -16,7 +16,8 @@
     void s##_law_room(struct build *build, const s##_context *c);                                              \
     void s##_law_seed(struct build *build, const s##_context *c, int digits);                                  \
     void s##_law_uses(struct build *build, const struct drawn *drawn, const s##_context *c);                   \
-    size_t s##_law_alias(struct build *build, const struct drawn *drawn, const s##_context *c);
+    size_t s##_law_alias(struct build *build, const struct drawn *drawn, const s##_context *c);                \
+    void s##_law_touch(struct build *build, const struct drawn *drawn, const s##_context *c);
 LAWS(d)
 LAWS(m)
 #undef LAWS

@@ -112,6 +112,19 @@ static void test_one_tensor_as_two_arguments(void **state)
     }
 }
 
+static void test_one_moved_element_touches_what_it_must(void **state)
+{
+    (void)state;
+    struct build build;
+    struct drawn drawn;
+    m_context context = wide();
+    FOR_EVERY_CALL(build, drawn)
+    {
+        d_law_touch(&build, &drawn, &plain);
+        m_law_touch(&build, &drawn, &context);
+    }
+}
+
 /* How far the numbers of a node spread when every operation at 53 bits rounds up or down at random. */
 static void widen(double *spread, const double *nearest, const double *noisy, size_t n)
 {
@@ -347,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_gradients_are_linear_in_the_seed),
         cmocka_unit_test(test_gradients_of_uses_add),
         cmocka_unit_test(test_one_tensor_as_two_arguments),
+        cmocka_unit_test(test_one_moved_element_touches_what_it_must),
         cmocka_unit_test(test_double_equals_53_bits),
         cmocka_unit_test(test_narrow_formats_stay_near),
         cmocka_unit_test(test_gradients_match_directional_differences),

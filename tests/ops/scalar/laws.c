@@ -250,3 +250,40 @@ size_t R(law_alias)(struct build *build, const struct drawn *drawn, const R(cont
         }
     return pairs;
 }
+
+static R(evaluation) * R(varied)(const R(evaluation) * base, const bool *changes)
+{
+    R(evaluation) * e;
+    assert_int_equal(R(evaluation_vary)(&e, base, changes), GCK_OK);
+    R(evaluation_forward)(e);
+    return e;
+}
+
+void R(law_touch)(struct build *build, const struct drawn *drawn, const R(context) * c)
+{
+    struct graph *graph = &build->graph;
+    R(evaluation) *base = R(started)(build, c);
+    for (size_t k = 0; k < drawn->arity; k++) {
+        size_t input = drawn->inputs[k], n = shape_count(&graph->nodes[input].shape);
+        if (graph->nodes[input].kind != KIND_FLOAT)
+            continue;
+        bool changes[BUILD_MOST] = {0};
+        changes[input] = true;
+        R(evaluation) *part = R(varied)(base, changes), *whole = R(varied)(base, changes);
+        LOCAL(moved, c);
+        for (size_t index = 0; index < n; index++) {
+            R(mul_si)(moved, R(evaluation_value)(base, input) + index, 31, c);
+            R(scale)(moved, moved, -5, c);
+            R(set)(R(evaluation_value)(part, input) + index, moved, c);
+            R(set)(R(evaluation_value)(whole, input) + index, moved, c);
+            R(evaluation_forward_touched)(part, input, index);
+            R(evaluation_forward)(whole);
+            for (size_t i = 0; i < shape_count(&graph->nodes[graph->output].shape); i++)
+                assert_equal(R(evaluation_value)(part, graph->output) + i,
+                             R(evaluation_value)(whole, graph->output) + i, c, drawn->op, graph->output, i);
+        }
+        R(evaluation_free)(part);
+        R(evaluation_free)(whole);
+    }
+    R(evaluation_free)(base);
+}
