@@ -1,5 +1,4 @@
-/* A cmocka assertion for gradients. Include it after <cmocka.h> (and what that needs first); C11, cmocka 1.1 or
- * later; link with gradcheck.
+/* A cmocka assertion for gradients; C11, cmocka 1.1 or later; link with gradcheck and cmocka.
  *
  *     assert_gradient(loss, loss_gradient, x, n, &model);
  *
@@ -8,11 +7,14 @@
 #ifndef GRADCHECK_CMOCKA_H
 #define GRADCHECK_CMOCKA_H
 
-#include <gradcheck.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#ifndef CMOCKA_H_
-#error "include <cmocka.h> before <gradcheck/cmocka.h>"
-#endif
+#include <cmocka.h>
+
+#include <gradcheck.h>
 
 #ifdef __cplusplus
 extern "C" {
