@@ -19,6 +19,7 @@ import numpy as np
 import yaml
 from mpmath import mp, mpf
 
+CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"  # where the ids in `equals` are
 mp.dps = 1400
 STEP = mpf(10) ** -460
 AGREE = mpf(10) ** -60  # of two numbers that are mathematically equal, with room for one-sided truncation
@@ -347,7 +348,7 @@ def check_claims(graph, complain):
                 complain(f"claim {formula} for d{name}/d{variable} is off by {mp.nstr(worst, 5)}")
 
 
-def check(path, library):
+def check(path):
     """Number of differences found in one case; they are printed."""
     found = []
 
@@ -362,7 +363,7 @@ def check(path, library):
         if isinstance(equals, dict):
             same_gradients(graph, Graph(case, equals["graph"], equals["output"]), complain)
         elif equals:
-            same_gradients(graph, load(library / f"{equals}.yaml")[1], complain)
+            same_gradients(graph, load(CASES / f"{equals}.yaml")[1], complain)
     except Unsupported as reason:
         print(f"{path}: not computed: {reason}")
     return len(found)
@@ -388,15 +389,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare with the expect blocks")
     parser.add_argument("--print", dest="wanted", help="what to put into an expect block")
-    parser.add_argument("--library", type=pathlib.Path, help="folder of the ids in `equals`",
-                        default=pathlib.Path(__file__).resolve().parents[2] / "cases")
     parser.add_argument("cases", nargs="+")
     options = parser.parse_args()
     if options.wanted:
-        for path in options.cases:
-            print(block(path, options.wanted))
+        print("\n".join(block(path, options.wanted) for path in options.cases))
         return 0
-    return 1 if sum(check(path, options.library) for path in options.cases) else 0
+    return 1 if sum(check(path) for path in options.cases) else 0
 
 
 if __name__ == "__main__":
