@@ -162,13 +162,6 @@ static void case_build(struct reader *reader, const struct item *root)
     }
 }
 
-/* Nodes were made while the path was the error record's. */
-static void places_own(struct graph *graph, const char *path)
-{
-    for (size_t i = 0; graph && i < graph->count; i++)
-        graph->nodes[i].place.file = path;
-}
-
 /* Of the first error; running out of memory counts for more, also where an error could not be kept. */
 static gck_status first_status(const struct reader *reader, const struct error *last_before)
 {
@@ -210,13 +203,46 @@ static void errors_sort(struct errors *errors, struct error *last)
         errors->last = error;
 }
 
+/* Everything between the bytes and the case, with all errors added. */
+static void bytes_read(struct reader *reader, const char *path, const char *bytes, size_t size)
+{
+    struct item *root = NULL;
+    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
+        bytes += 3;
+        size -= 3;
+    }
+    if (size > MOST_CASE_BYTES) {
+        reader_error_at(reader, (struct place){path, 0, 0}, "%zu bytes; a case file has at most %d", size,
+                        MOST_CASE_BYTES);
+        return;
+    }
+    if (source_open(&reader->source, path, bytes, size, &reader->scratch)) {
+        reader_no_memory(reader);
+        return;
+    }
+    reader->source.path = path;
+    tree_read(&root, &reader->source, reader->arena, &reader->scratch, reader->errors);
+    if (root)
+        case_build(reader, root);
+}
+
+/* Places of nodes name the error record's copy of the path while they are read; they must outlive it. */
+static void places_own(struct case_file *file)
+{
+    struct graph *graphs[] = {&file->graph, file->equals_graph};
+    for (size_t g = 0; g < 2; g++)
+        for (size_t i = 0; graphs[g] && i < graphs[g]->count; i++)
+            graphs[g]->nodes[i].place.file = file->path;
+    for (size_t i = 0; i < file->expected_count; i++)
+        ((struct expected *)file->expected)[i].place.file = file->path;
+}
+
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
                      struct errors *errors)
 {
     struct reader reader = {.errors = errors, .errors_before = errors->count, .output = NO_NODE};
     struct error *last = errors->last;
     struct case_file *file = calloc(1, sizeof *file);
-    struct item *root = NULL;
     *out = NULL;
     errors->here = (struct place){0};
     if (!file)
@@ -226,25 +252,11 @@ gck_status case_read(struct case_file **out, const char *path, const char *bytes
     reader.graph = &file->graph;
     file->path = arena_text(&file->arena, path, strlen(path));
     const char *error_path = arena_text(&errors->arena, path, strlen(path));
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
-        bytes += 3;
-        size -= 3;
-    }
-    if (!file->path || !error_path ||
-        (size <= MOST_CASE_BYTES && source_open(&reader.source, error_path, bytes, size, &reader.scratch)))
+    if (file->path && error_path)
+        bytes_read(&reader, error_path, bytes, size);
+    else
         reader_no_memory(&reader);
-    reader.source.path = error_path;
-    if (size > MOST_CASE_BYTES)
-        reader_error_at(&reader, (struct place){error_path, 0, 0}, "%zu bytes; a case file has at most %d",
-                        size, MOST_CASE_BYTES);
-    else if (!reader.no_memory)
-        tree_read(&root, &reader.source, &file->arena, &reader.scratch, errors);
-    if (root)
-        case_build(&reader, root);
-    places_own(&file->graph, file->path);
-    places_own(file->equals_graph, file->path);
-    for (size_t i = 0; i < file->expected_count; i++)
-        ((struct expected *)file->expected)[i].place.file = file->path;
+    places_own(file);
     names_free(&reader.names);
     formula_free(&reader.formula);
     arena_free(&reader.scratch);

@@ -1,7 +1,7 @@
 /* The rows of a graph: texts, or maps with a user's formula and the derivative that is claimed for it. */
 #include <string.h>
 
-#include "case/reader.h"
+#include "case/rows.h"
 
 /* A row's text: part of a scalar. */
 struct row {
@@ -12,7 +12,7 @@ struct row {
     bool flow;
 };
 
-static void item_trace(struct trace *trace, const struct reader *reader, const struct item *item)
+void item_trace(struct trace *trace, const struct reader *reader, const struct item *item)
 {
     trace_start(trace, &reader->source, (enum style)item->style, item->text, item->line, item->column);
 }
@@ -93,7 +93,7 @@ static void text_uses(struct reader *reader, const char *text, size_t size)
     }
 }
 
-static void item_uses(struct reader *reader, const struct item *item)
+void item_uses(struct reader *reader, const struct item *item)
 {
     if (item->type == ITEM_TEXT)
         text_uses(reader, item->text, item->size);
@@ -107,135 +107,6 @@ static void uses_after_error(struct reader *reader, const struct row *row)
     text_uses(reader, row->item->text + row->from, row->to - row->from);
     if (row->claim)
         item_uses(reader, row->claim);
-}
-
-/* The distinct names that a formula uses, in order of first use. */
-static size_t formula_names(const char ***names, struct reader *reader)
-{
-    const struct formula *formula = &reader->formula;
-    size_t count = 0;
-    *names = arena_alloc(&reader->scratch, formula->count + 1, sizeof **names);
-    if (!*names)
-        return reader_no_memory(reader), 0;
-    for (size_t i = 0; i < formula->count; i++) {
-        size_t k = 0;
-        if (formula->steps[i].type != STEP_NAME)
-            continue;
-        while (k < count && strcmp((*names)[k], formula->steps[i].text) != 0)
-            k++;
-        if (k == count)
-            (*names)[count++] = formula->steps[i].text;
-    }
-    return count;
-}
-
-/* The claim for one argument, as a node; NO_NODE after an error. */
-static long claim_apply(struct reader *reader, struct scope *scope, const struct item *claim)
-{
-    struct trace trace;
-    if (claim->type == ITEM_BAD)
-        return NO_NODE;
-    if (claim->type != ITEM_TEXT) {
-        reader_error(reader, claim, "a claim is a formula such as y * (1 - y)");
-        return NO_NODE;
-    }
-    item_trace(&trace, reader, claim);
-    if (!formula_read(&reader->formula, reader->arena, &trace, 0, claim->size, true, reader->errors)) {
-        item_uses(reader, claim);
-        return NO_NODE;
-    }
-    return formula_apply(reader, scope, NULL);
-}
-
-/* The claim that belongs to the argument, or NULL after an error. */
-static const struct item *claim_for(struct reader *reader, const struct row *row, const char *argument)
-{
-    if (row->claim->type == ITEM_TEXT)
-        return row->claim;
-    const struct item *claim = item_field(row->claim, argument);
-    if (!claim)
-        reader_error(reader, row->claim, "no derivative is claimed for %s, which the formula uses", argument);
-    return claim;
-}
-
-/* Every key of `claim:` must be an argument of the formula. */
-static bool claim_keys_right(struct reader *reader, const struct item *claim, const char *const *names,
-                             size_t count)
-{
-    bool right = true;
-    for (const struct item *key = claim->type == ITEM_MAP ? claim->first : NULL; key && key->next;
-         key = key->next->next) {
-        struct suggestion near = {.name = key->type == ITEM_TEXT ? key->text : ""};
-        size_t i = 0;
-        if (key->type != ITEM_TEXT)
-            continue;
-        while (i < count && strcmp(key->text, names[i]) != 0)
-            suggestion_offer(&near, names[i++]);
-        if (i < count)
-            continue;
-        right = false;
-        if (near.best)
-            reader_error(reader, key, "the formula has no argument %s: did you mean %s?", SHOW(key->text),
-                         near.best);
-        else
-            reader_error(reader, key, "the formula has no argument %s", SHOW(key->text));
-    }
-    return right;
-}
-
-/* Whether claims and arguments can belong together. */
-static bool claims_right(struct reader *reader, const struct row *row, const char *const *names, size_t count)
-{
-    if (count == 0)
-        reader_error(reader, row->claim, "the formula has no argument to claim a derivative for");
-    else if (row->claim->type == ITEM_TEXT && count > 1)
-        reader_error(reader, row->claim,
-                     "the formula has %zu arguments; claim a derivative for each: {%s: ..., %s: ...}", count,
-                     names[0], names[1]);
-    else
-        return claim_keys_right(reader, row->claim, names, count);
-    return false;
-}
-
-/* Arguments and claims, one after the other, into `inputs`. */
-static bool claims_apply(size_t *inputs, struct reader *reader, const struct row *row, struct scope *scope,
-                         const char *const *names, size_t count)
-{
-    bool right = true;
-    for (size_t i = 0; i < count && !reader_full(reader); i++) {
-        const struct item *claim = claim_for(reader, row, names[i]);
-        long derivative = claim ? claim_apply(reader, scope, claim) : NO_NODE;
-        const struct name *argument = names_find(&reader->names, names[i]);
-        if (derivative == NO_NODE || !argument || argument->node == NO_NODE) {
-            right = false;
-            continue;
-        }
-        inputs[2 * i] = (size_t)argument->node;
-        inputs[2 * i + 1] = (size_t)derivative;
-    }
-    return right;
-}
-
-/* expr(formula, x1, claim1, x2, claim2, ...), called `target`. */
-static long claimed_apply(struct reader *reader, const struct row *row, struct scope *scope, const char *target,
-                          struct place place)
-{
-    const char **names;
-    const struct op *op = op_named("expr");
-    size_t count = formula_names(&names, reader);
-    size_t *inputs = arena_alloc(&reader->scratch, 2 * count + 1, sizeof *inputs);
-    if (!names || !inputs)
-        return reader_no_memory(reader), NO_NODE;
-    if (!op || !claims_right(reader, row, names, count))
-        return NO_NODE;
-    long formula = formula_apply(reader, scope, NULL);
-    scope->self = target;
-    scope->self_node = formula;
-    bool right = claims_apply(inputs + 1, reader, row, scope, names, count) && formula != NO_NODE;
-    inputs[0] = right ? (size_t)formula : 0;
-    return right && !reader_full(reader)
-               ? scope_apply(reader, scope, target, op, inputs, 2 * count + 1, NULL, 0, place)
-               : NO_NODE;
 }
 
 /* Whether the row may define its target. */
@@ -288,7 +159,7 @@ static void row_build(struct reader *reader, const struct row *row)
     }
     if (right) {
         struct scope scope = {.prefix = target};
-        node = row->claim ? claimed_apply(reader, row, &scope, target, place)
+        node = row->claim ? claimed_apply(reader, row->claim, &scope, target, place)
                           : formula_apply(reader, &scope, target);
     }
     if (node == NO_NODE || reader->errors->count > before)

@@ -30,8 +30,8 @@ struct attribute_text {
 };
 
 /* Adds op(inputs..., attributes...). Checks arity, kinds, attributes and shapes; every error found is
- * added at errors->here. Returns the node's index or NO_NODE. `name` may be NULL for an unnamed step, which
- * is then called "name.1" style by graph_name_inner(). */
+ * added at errors->here. Returns the node's index or NO_NODE. A node without a name (NULL) is marked as
+ * an inner step; the case reader names such steps "f.1" and marks them itself. */
 long graph_apply(struct graph *graph, const char *name, const struct op *op, const size_t *inputs, size_t arity,
                  const struct attribute_text *attributes, size_t attribute_count, struct errors *errors);
 
