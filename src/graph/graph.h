@@ -9,14 +9,16 @@ struct graph {
     struct arena *arena; /* owns everything below; outlives the graph */
     struct node *nodes;  /* every node's inputs come before it */
     size_t count, room;
+    size_t elements; /* of all nodes */
     size_t output;
     struct values seed; /* upstream gradient, of the output's shape; none set: ones for one element */
     const size_t *wrt;  /* the parameters: float inputs whose gradient is checked */
     size_t wrt_count;
 };
 
-/* Largest graph that is built: elements of one tensor, nodes, bytes are bounded before any allocation. */
-enum { MOST_ELEMENTS = 1 << 26, MOST_NODES = 100000 };
+/* Largest graph that is built: nodes, and elements of all of them together, bounded before any allocation. An
+ * element costs some 500 bytes while it is checked. */
+enum { MOST_ELEMENTS = 1 << 21, MOST_NODES = 100000 };
 
 /* Adds an input. `values` must hold as many numbers as the shape has elements and live as long as the
  * graph's arena. Returns the node's index, or NO_NODE after adding an error. */
