@@ -35,6 +35,7 @@ const char help_general[] =
     "  check FILE...   check a case and show its numbers, a row for every parameter\n"
     "  explain FILE    walk through the backward pass of a case, gate by gate\n"
     "  ops [NAME]      list the ops that cases are made of, or document one\n"
+    "  freeze FILE...  write the reference's numbers into a case, as what it expects\n"
     "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
     "\n"
     "  --help          this text\n"
@@ -110,9 +111,24 @@ const char help_ops[] =
     "\n"
     "Exit status: 0, or 2 when there is no such op.\n";
 
+const char help_freeze[] =
+    "Usage: gradcheck freeze [OPTION]... FILE...\n"
+    "\n"
+    "Writes `expect` into case files: the values and gradients of the reference, 40 digits. What stood\n"
+    "there is replaced, everything else stays as it is. Prints what it wrote.\n"
+    "\n"
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Example:\n"
+    "  gradcheck freeze my-case.yaml\n"
+    "\n"
+    "Exit status: 0, or 2 when a file is bad or cannot be written.\n";
+
 const struct command commands[] = {
     {"run", cmd_run, help_run},
     {"check", cmd_check, help_check},
     {"ops", cmd_ops, help_ops},
+    {"freeze", cmd_freeze, help_freeze},
 };
 const size_t command_count = sizeof commands / sizeof *commands;

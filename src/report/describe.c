@@ -2,7 +2,6 @@
 #include "report/describe.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "report/clean.h"
 #include "report/number.h"
@@ -154,34 +153,55 @@ void describe_failures(struct text *text, const struct report_settings *settings
         text_add(text, "%*sand %zu more expectations\n", indent, "", result->mismatch_count - MOST_MISMATCHES);
 }
 
+/* The size that an agreement must have on its own; above it a gradient is zero and only noise is compared. */
+static double certain_agreement(const gck_certificate *c)
+{
+    return ldexp(1, -c->bits / 2);
+}
+
+static void add_agreement(struct text *text, const struct report_settings *settings, const gck_certificate *c,
+                          int indent)
+{
+    char agreement[NUMBER_TEXT], error[NUMBER_TEXT];
+    number_error(agreement, c->agreement);
+    number_error(error, c->error);
+    if (!c->directions)
+        text_add(text, "no differences along directions were taken\n");
+    else if (c->verdict == GCK_VERDICT_INCONCLUSIVE)
+        text_add(
+            text,
+            "the reference could not be confirmed: it agrees with differences to %s, they are sure to %s\n",
+            agreement, error);
+    else if (!report_passes(settings, c->verdict))
+        text_add(text, "gradcheck's own reference disagrees with differences, by %s: please report this case\n",
+                 agreement);
+    else if (c->agreement == 0)
+        text_add(text, "along %zu random directions the reference gradient equals centered differences\n",
+                 c->directions);
+    else if (c->agreement > certain_agreement(c))
+        text_add(text,
+                 "along %zu random directions the reference gradient agrees with centered differences;\n"
+                 "%*swhere it is zero, to far below any rounding\n",
+                 c->directions, indent, "");
+    else
+        text_add(text,
+                 "along %zu random directions the reference gradient agrees with centered differences to %s\n",
+                 c->directions, agreement);
+}
+
 void describe_certificate(struct text *text, const struct report_settings *settings, const gck_run *run,
                           int indent)
 {
     const gck_certificate *c = &run->certificate;
-    char agreement[NUMBER_TEXT], order[NUMBER_TEXT];
-    snprintf(agreement, sizeof agreement, "%s%s", c->agreement == 0 ? "exactly" : "to ",
-             c->agreement == 0 ? "" : number_error(order, c->agreement));
-    if (report_passes(settings, c->verdict) && c->directions)
-        text_add(text,
-                 "along %zu random direction%s the reference gradient agrees with centered differences %s\n",
-                 c->directions, c->directions == 1 ? "" : "s", agreement);
-    else if (c->verdict == GCK_VERDICT_INCONCLUSIVE)
-        text_add(text,
-                 "the reference could not be confirmed: differences agree with it %s only, themselves sure "
-                 "to %s\n",
-                 agreement, number_error(order, c->error));
-    else if (c->directions)
-        text_add(text,
-                 "gradcheck's own reference disagrees with differences (they agree %s only): please report "
-                 "this case\n",
-                 agreement);
-    else
-        text_add(text, "no differences were taken\n");
+    char order[NUMBER_TEXT];
+    add_agreement(text, settings, c, indent);
     if (!c->directions)
         return;
     text_add(text, "%*s%d bits, step 2^%d; ", indent, "", c->bits, c->step_exponent);
     if (c->exact)
-        text_add(text, "the difference is the same at every step: linear along these directions\n");
+        text_add(text, "the same at every step: the function is linear along these directions\n");
+    else if (isnan(c->order))
+        text_add(text, "order of convergence not observed\n");
     else
         text_add(text, "observed order of convergence %s (a smooth function has 2)\n",
                  number_digits(order, c->order, 3));

@@ -2,6 +2,7 @@
 #include "report/facts.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/clean.h"
 #include "report/describe.h"
@@ -9,7 +10,7 @@
 
 enum { MOST_NAMED = 6 };
 
-/* From here on PyTorch's and the lectures' checks would complain about the double difference. */
+/* A relative error from which on the lectures call a gradient suspicious. */
 static const double DOUBTFUL = 1e-4;
 
 void facts_label(struct text *text, const char *label)
@@ -78,47 +79,74 @@ static void add_corners(struct text *text, const gck_run *run)
     }
 }
 
-/* Whether the element is right and yet the double difference says otherwise. */
+/* Whether the element is right and yet its double difference is not what it is at more bits. */
 static bool is_doubtful(const struct report_settings *settings, const gck_element *e)
 {
-    return e->checked && !e->corner && report_passes(settings, e->verdict) &&
-           e->verdict != GCK_VERDICT_UNSUPPORTED && !(e->numeric_error <= DOUBTFUL) &&
-           e->wide_error <= DOUBTFUL;
+    bool passes = report_passes(settings, e->verdict) && e->verdict != GCK_VERDICT_UNSUPPORTED;
+    if (!e->checked || e->corner || !passes || !e->wide[0])
+        return false;
+    double wide = strtod(e->wide, NULL), size = fmax(fabs(e->numeric), fabs(wide));
+    return e->numeric != wide && !(fabs(e->numeric - wide) <= DOUBTFUL * size);
 }
 
-static void add_doubtful(struct text *text, const struct report_settings *settings, const gck_run *run)
+struct doubts {
+    struct text names;
+    size_t count;
+    bool outside; /* a difference is not even a number */
+    double worst; /* relative error of the gradients against the wide differences */
+};
+
+static void find_doubts(struct doubts *doubts, const struct report_settings *settings, const gck_tensor *tensor)
 {
-    size_t found = 0;
-    struct text names = {0};
-    bool outside = false;
-    double worst = 0;
-    for (size_t t = 0; t < run->tensor_count; t++)
-        for (size_t i = 0; i < run->tensors[t].count; i++) {
-            if (!run->tensors[t].checked || (run->tensors[t].largest_numeric_error <= DOUBTFUL))
-                break;
-            gck_element e = gck_tensor_element(&run->tensors[t], i);
-            if (!is_doubtful(settings, &e) || ++found > MOST_NAMED)
-                continue;
-            text_add(&names, "%s", found > 1 ? ", " : "");
-            describe_element(&names, &run->tensors[t], i);
-            outside |= !isfinite(e.numeric);
-            worst = fmax(worst, e.wide_error);
+    for (size_t i = 0; tensor->checked && !tensor->zero && i < tensor->count; i++) {
+        gck_element e = gck_tensor_element(tensor, i);
+        if (!is_doubtful(settings, &e))
+            continue;
+        if (++doubts->count <= MOST_NAMED) {
+            text_add(&doubts->names, "%s", doubts->count > 1 ? ", " : "");
+            describe_element(&doubts->names, tensor, i);
         }
-    if (found) {
-        char number[NUMBER_TEXT];
+        doubts->outside |= !isfinite(e.numeric);
+        doubts->worst = fmax(doubts->worst, e.wide_error);
+    }
+}
+
+static void add_doubts(struct text *text, const struct report_settings *settings, const gck_run *run)
+{
+    struct doubts doubts = {0};
+    char number[NUMBER_TEXT];
+    for (size_t t = 0; t < run->tensor_count; t++)
+        find_doubts(&doubts, settings, &run->tensors[t]);
+    if (doubts.count && !doubts.names.failed) {
         facts_label(text, "note");
-        text_add(text, "%s", names.failed ? "" : names.data);
-        if (found > MOST_NAMED)
-            text_add(text, " and %zu more", found - MOST_NAMED);
+        text_add(text, "%s", doubts.names.data);
+        if (doubts.count > MOST_NAMED)
+            text_add(text, " and %zu more", doubts.count - MOST_NAMED);
         text_add(text, ": the double difference is the one that is off%s.\n",
-                 outside ? "; its step leaves the domain of the function" : "");
+                 doubts.outside ? "; its step leaves the domain of the function" : "");
         text_add(text,
                  "%*sIn double its step is too coarse or its rounding too loud here; at %d bits the same\n",
                  FACTS_INDENT, "", run->certificate.bits);
         text_add(text, "%*sdifference agrees with the gradient %s%s.\n", FACTS_INDENT, "",
-                 worst > 0 ? "to " : "exactly", worst > 0 ? number_error(number, worst) : "");
+                 doubts.worst > 0 ? "to " : "exactly",
+                 doubts.worst > 0 ? number_error(number, doubts.worst) : "");
     }
-    text_free(&names);
+    text->failed |= doubts.names.failed;
+    text_free(&doubts.names);
+}
+
+/* Relative errors of zeros mean nothing. */
+static void add_zeros(struct text *text, const gck_run *run)
+{
+    for (size_t t = 0; t < run->tensor_count; t++) {
+        const gck_tensor *tensor = &run->tensors[t];
+        if (!tensor->zero || tensor->verdict != GCK_VERDICT_OK || tensor->worst.analytic == 0)
+            continue;
+        facts_label(text, "note");
+        clean_add(text, tensor->name);
+        text_add(text,
+                 ": this gradient is zero; what is seen is rounding, whose relative error means nothing\n");
+    }
 }
 
 /* What "-" in the table and an uncommon difference mean. */
@@ -146,7 +174,8 @@ void facts_add(struct text *text, const struct report_settings *settings, const 
     facts_label(text, "certificate");
     describe_certificate(text, settings, run, FACTS_INDENT);
     add_corners(text, run);
-    add_doubtful(text, settings, run);
+    add_doubts(text, settings, run);
+    add_zeros(text, run);
     add_remarks(text, settings, run);
     facts_label(text, "time");
     char forward[NUMBER_TEXT], backward[NUMBER_TEXT];

@@ -85,8 +85,8 @@ static void range_bounds(long *first, long *end, const struct pick_range *range,
 gck_status pick_check(const struct pick *pick, const gck_tensor *tensor, struct errors *errors)
 {
     if (pick->rank > tensor->rank)
-        return errors_add(errors, GCK_BAD_USAGE, "'%s' has %d indices, but %s has %d axes", pick->text,
-                          pick->rank, tensor->name, tensor->rank);
+        return errors_add(errors, GCK_BAD_USAGE, "'%s' has too many indices: %s has rank %d", pick->text,
+                          tensor->name, tensor->rank);
     for (int i = 0; i < pick->rank; i++) {
         long first, end, length = (long)tensor->dims[i];
         range_bounds(&first, &end, &pick->ranges[i], length);

@@ -82,10 +82,25 @@ static void add_verdict(struct text *text, const gck_result *result)
     text_add(text, "%s)", same ? "" : " (expect");
 }
 
-static void add_error_cell(struct table *table, double error, bool any)
+/* The worst relative errors of a run, leaving out gradients that are zero: theirs mean nothing. -1: none. */
+static void worst_errors(double *numeric, double *wide, const gck_run *run)
+{
+    *numeric = *wide = -1;
+    for (size_t t = 0; run && t < run->tensor_count; t++) {
+        const gck_tensor *tensor = &run->tensors[t];
+        if (!tensor->checked || (tensor->zero && tensor->verdict == GCK_VERDICT_OK))
+            continue;
+        if (!(tensor->largest_numeric_error <= *numeric))
+            *numeric = tensor->largest_numeric_error;
+        if (!(tensor->largest_wide_error <= *wide))
+            *wide = tensor->largest_wide_error;
+    }
+}
+
+static void add_error_cell(struct table *table, double error)
 {
     char number[NUMBER_TEXT];
-    table_cell(table, STYLE_PLAIN, any ? number_error(number, error) : "-");
+    table_cell(table, STYLE_PLAIN, error < 0 ? "-" : number_error(number, error));
 }
 
 static void add_line(struct report *report, const gck_result *result)
@@ -94,12 +109,13 @@ static void add_line(struct report *report, const gck_result *result)
     struct text verdict = {0};
     char number[NUMBER_TEXT];
     const gck_run *run = worst_run(result);
-    bool any = run && run->certificate.elements > 0;
+    double numeric, wide;
+    worst_errors(&numeric, &wide, run);
     table_cell(&table, STYLE_PLAIN, result->id);
     snprintf(number, sizeof number, "%zu", result->parameters);
     table_cell(&table, STYLE_PLAIN, number);
-    add_error_cell(&table, any ? run->numeric_error : 0, any);
-    add_error_cell(&table, any ? run->wide_error : 0, any);
+    add_error_cell(&table, numeric);
+    add_error_cell(&table, wide);
     add_verdict(&verdict, result);
     table_cell(&table, style_of_verdict(result->verdict), verdict.failed ? "" : verdict.data);
     table_cell(&table, STYLE_DIM, number_ms(number, result->ms));
@@ -115,10 +131,12 @@ static void add_runs(struct report *report, const gck_result *result)
     struct text *text = &report->text;
     for (size_t i = 0; i < result->run_count; i++) {
         const gck_run *run = &result->runs[i];
+        double numeric, wide;
+        worst_errors(&numeric, &wide, run);
         text_add(text, "    %-9s ", gck_dtype_name(run->dtype));
         style_add(text, report->colour, style_of_verdict(run->verdict), gck_verdict_name(run->verdict));
         text_add(text, "; rel. error %s in double, %s at %d bits; certificate %s; ",
-                 number_error(first, run->numeric_error), number_error(second, run->wide_error),
+                 number_error(first, numeric < 0 ? 0 : numeric), number_error(second, wide < 0 ? 0 : wide),
                  run->certificate.bits, gck_verdict_name(run->certificate.verdict));
         clean_add(text, run->engine);
         text_add(text, " forward %s, backward %s\n", number_time(first, run->forward_ms),

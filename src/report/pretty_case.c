@@ -58,7 +58,7 @@ static void add_row(struct table *table, const gck_tensor *tensor, const gck_ele
     table_cell(table, STYLE_PLAIN, e->checked && !missing ? number_error(number, e->numeric_error) : "-");
     table_cell(table, STYLE_PLAIN, wide ? number_decimal(number, e->wide, WIDE_DIGITS) : "-");
     table_cell(table, STYLE_PLAIN, wide && !missing ? number_error(number, e->wide_error) : "-");
-    table_cell(table, STYLE_PLAIN, isnan(e->ulps) ? "-" : number_ulps(number, e->ulps));
+    table_cell(table, STYLE_PLAIN, isnan(e->ulps) || tensor->zero ? "-" : number_ulps(number, e->ulps));
     add_verdict(table, tensor, e, folded);
 }
 
@@ -109,7 +109,7 @@ static void add_compact(struct text *text, const gck_run *run, bool colour)
     const gck_tensor *of = NULL;
     char number[NUMBER_TEXT];
     for (size_t t = 0; t < run->tensor_count; t++)
-        if (run->tensors[t].worst.ulps > worst) {
+        if (run->tensors[t].count && !run->tensors[t].zero && run->tensors[t].worst.ulps > worst) {
             of = &run->tensors[t];
             worst = of->worst.ulps;
         }
@@ -123,7 +123,7 @@ static void add_compact(struct text *text, const gck_run *run, bool colour)
         text_add(text, "; ");
         describe_element(text, of, of->worst.index);
         if (worst == 0)
-            text_add(text, ": like all others, equal to the rounded reference");
+            text_add(text, " equals the reference, as all others do");
         else
             text_add(text, " is %s ulps from the reference", number_ulps(number, worst));
         double part = describe_distance(&of->worst) / of->worst.budget;

@@ -1,0 +1,346 @@
+/* The blackboard: forward pass in one block, then the backward pass gate by gate. */
+#include "report/board.h"
+
+#include <string.h>
+
+#include "report/clean.h"
+#include "report/number.h"
+
+/* What is drawn, and with what. */
+struct board {
+    const gck_explanation *x;
+    const struct board_settings *settings;
+    const char *objective; /* "f" in df/dq */
+};
+
+static void add_clean(struct text *text, const struct board *board, enum style style, struct text *word)
+{
+    text->failed |= word->failed;
+    if (!word->failed && word->data)
+        style_add(text, board->settings->colour, style, word->data);
+    text_clear(word);
+}
+
+static bool shown(const struct board *board, const gck_step *step)
+{
+    return !board->settings->only || strcmp(board->settings->only, step->name) == 0;
+}
+
+/* The value of the node that argument k of a step is; NULL for a number of a formula. */
+static const gck_step *argument_step(const struct board *board, const gck_step *step, size_t k)
+{
+    for (size_t s = 0; s < board->x->step_count; s++)
+        if (!board->x->steps[s].literal && strcmp(board->x->steps[s].name, step->inputs[k]) == 0)
+            return &board->x->steps[s];
+    return NULL;
+}
+
+/* What follows the arguments in a row: ", axis=1)". */
+static const char *row_tail(const gck_step *step)
+{
+    size_t used = strlen(step->name) + strlen(" = ") + strlen(step->op) + strlen("(");
+    for (size_t k = 0; k < step->input_count; k++)
+        used += strlen(step->inputs[k]) + (k ? 2 : 0);
+    return step->row + used;
+}
+
+/* A row with every argument's value above it. */
+static void add_forward(struct text *text, const struct board *board, const gck_step *step)
+{
+    struct text above = {0}, row = {0}, value = {0};
+    text_add(&row, "  %s = %s(", step->name, step->op);
+    text_add(&above, "%*s", (int)row.size, "");
+    for (size_t k = 0; k < step->input_count; k++) {
+        const gck_step *input = argument_step(board, step, k);
+        bool last = k + 1 == step->input_count;
+        size_t width = strlen(step->inputs[k]) + !last;
+        text_clear(&value);
+        if (input)
+            board_short(&value, &input->value);
+        size_t gap = value.size + 1 > width && !last ? value.size + 1 - width : 0;
+        text_add(&row, "%s%s%*s%s", step->inputs[k], last ? "" : ",", (int)gap, "", last ? "" : " ");
+        text_add(&above, "%s%*s", value.size ? value.data : "",
+                 (int)(width + gap + 1 > value.size ? width + gap + 1 - value.size : 0), "");
+    }
+    while (above.size && above.data[above.size - 1] == ' ')
+        above.data[--above.size] = '\0';
+    text_add(&row, "%s = ", row_tail(step));
+    board_numbers(&row, &step->value, board->settings);
+    if (above.size && !above.failed) {
+        style_add(text, board->settings->colour, STYLE_DIM, above.data);
+        text_add(text, "\n");
+    }
+    add_clean(text, board, STYLE_PLAIN, &row);
+    text_add(text, "\n");
+    text->failed |= above.failed || value.failed;
+    text_free(&above);
+    text_free(&row);
+    text_free(&value);
+}
+
+static void add_heading(struct text *text, const struct board *board, const char *heading)
+{
+    text_add(text, "\n");
+    style_add(text, board->settings->colour, STYLE_BOLD, heading);
+    text_add(text, "\n");
+}
+
+/* All rows, from the inputs on. Scalars stand above the rows that use them; larger inputs are listed. */
+static void add_forward_pass(struct text *text, const struct board *board)
+{
+    add_heading(text, board, "Forward: each value stands above the argument that it is");
+    for (size_t s = board->x->step_count; s-- > 0;) {
+        const gck_step *step = &board->x->steps[s];
+        if (step->op || step->literal || step->value.count <= 1)
+            continue;
+        struct text line = {0};
+        text_add(&line, "  %s = ", step->name);
+        board_numbers(&line, &step->value, board->settings);
+        add_clean(text, board, STYLE_PLAIN, &line);
+        text_add(text, "\n");
+        text_free(&line);
+    }
+    for (size_t s = board->x->step_count; s-- > 0;)
+        if (board->x->steps[s].op)
+            add_forward(text, board, &board->x->steps[s]);
+}
+
+/* A table row: who, the equation, the numeric check. */
+static void add_line(struct table *table, const char *label, struct text *equation, const gck_numeric *numeric)
+{
+    table_cell(table, STYLE_PLAIN, label);
+    table_cell(table, STYLE_PLAIN, equation->failed || !equation->data ? "" : equation->data);
+    table->failed |= equation->failed;
+    text_clear(equation);
+    board_numeric(table, numeric);
+}
+
+/* "dL/dh = 0.5 + 0.25 = 0.75 (from a, b)" */
+static void write_gradient(struct text *text, const struct board *board, const gck_step *step)
+{
+    bool output = step == board->x->steps;
+    size_t terms = step->receive_count + output;
+    text_add(text, "d%s/d%s = ", board->objective, step->name);
+    if (terms > 1 && board_in_full(&step->gradient, board->settings)) {
+        if (output)
+            board_numbers(text, &board->x->seed, board->settings);
+        for (size_t i = 0; i < step->receive_count; i++) {
+            text_add(text, i || output ? " + " : "");
+            board_numbers(text, &step->receives[i]->product, board->settings);
+        }
+        text_add(text, " = ");
+    }
+    board_numbers(text, &step->gradient, board->settings);
+    if (output)
+        text_add(text, " (the seed");
+    for (size_t i = 0; terms > 1 && i < step->receive_count; i++)
+        text_add(text, "%s%s",
+                 i == 0                        ? output ? ", and from " : " (the sum of what comes from "
+                 : i + 1 < step->receive_count ? ", "
+                                               : " and ",
+                 board->x->steps[step->receives[i]->from].name);
+    text_add(text, output || terms > 1 ? ")" : "");
+}
+
+/* "dq/dx = z = -4" */
+static void write_local(struct text *text, const struct board *board, const gck_contribution *sent)
+{
+    const gck_jacobian *local = &sent->local;
+    char digits[NUMBER_TEXT];
+    text_add(text, "local d%s/d%s", board->x->steps[sent->from].name, board->x->steps[sent->to].name);
+    if (local->symbol)
+        text_add(text, " = %s", local->symbol);
+    if (local->rows != 1 || local->columns != 1)
+        return;
+    const char *value = number_shortest(digits, local->entries[0].value, FLOAT64);
+    if (!local->symbol || strcmp(local->symbol, value) != 0)
+        text_add(text, " = %s", value);
+}
+
+/* "local x upstream = 1 x -4 = -4" */
+static void write_product(struct text *text, const struct board *board, const gck_contribution *sent)
+{
+    const gck_jacobian *local = &sent->local;
+    char digits[NUMBER_TEXT];
+    text_add(text, local->rows == 1 && local->columns == 1 ? "local x upstream = " : "local^T x upstream = ");
+    if (local->rows == 1 && local->columns == 1) {
+        text_add(text, "%s x ", number_shortest(digits, local->entries[0].value, FLOAT64));
+        board_numbers(text, &board->x->steps[sent->from].gradient, board->settings);
+        text_add(text, " = ");
+    }
+    board_numbers(text, &sent->product, board->settings);
+}
+
+/* What goes to one input. A Jacobian that is a matrix stands between its two lines. */
+static void add_sent(struct text *text, const struct board *board, const gck_contribution *sent)
+{
+    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    struct text equation = {0}, label = {0};
+    text_add(&label, "to %s", board->x->steps[sent->to].name);
+    write_local(&equation, board, sent);
+    add_line(&table, label.failed ? "" : label.data, &equation, &sent->local.numeric);
+    if (sent->local.rows != 1 || sent->local.columns != 1) {
+        table_add_to(text, &table, board->settings->colour);
+        table_free(&table);
+        board_jacobian(text, &sent->local, board->settings);
+        table = (struct table){.columns = 4, .indent = 4, .width = {8, 44}};
+    }
+    write_product(&equation, board, sent);
+    add_line(&table, "", &equation, &sent->numeric);
+    table_add_to(text, &table, board->settings->colour);
+    table_free(&table);
+    text->failed |= label.failed;
+    text_free(&equation);
+    text_free(&label);
+}
+
+/* A list of single numbers. */
+static void write_numbers(struct text *text, const gck_number *numbers, size_t count)
+{
+    char digits[NUMBER_TEXT];
+    for (size_t i = 0; i < count; i++)
+        if (count == 1)
+            text_add(text, "%s", number_shortest(digits, numbers[i].value, FLOAT64));
+        else
+            text_add(text, "%s%.6g%s", i ? ", " : "[", numbers[i].value + 0.0, i + 1 == count ? "]" : "");
+}
+
+/* The claim of one variable, with the truth under it. */
+static void add_claim(struct text *text, const struct board *board, const gck_step *step,
+                      const gck_claim *claim)
+{
+    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    struct text equation = {0};
+    char error[NUMBER_TEXT];
+    bool right = claim->agreement == GCK_AGREES;
+    text_add(&equation, "claimed d%s/d%s", step->name, claim->variable);
+    if (claim->given) {
+        text_add(&equation, " = ");
+        write_numbers(&equation, claim->given, claim->count);
+    }
+    table_cell(&table, STYLE_PLAIN, "claim");
+    table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
+    text_clear(&equation);
+    if (right)
+        text_add(&equation, "the claim is right");
+    else
+        text_add(&equation, "the claim is not the derivative: relative error %s",
+                 number_error(error, claim->distance));
+    table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
+    table_cell(&table,
+               right                             ? STYLE_GREEN
+               : claim->agreement == GCK_DIFFERS ? STYLE_RED
+                                                 : STYLE_YELLOW,
+               right                             ? "ok"
+               : claim->agreement == GCK_DIFFERS ? "wrong"
+                                                 : gck_agreement_name(claim->agreement));
+    text_clear(&equation);
+    text_add(&equation, "true    d%s/d%s", step->name, claim->variable);
+    if (claim->truth) {
+        text_add(&equation, " = ");
+        write_numbers(&equation, claim->truth, claim->count);
+    }
+    add_line(&table, "", &equation, &claim->numeric);
+    table_add_to(text, &table, board->settings->colour);
+    table_free(&table);
+    text->failed |= equation.failed;
+    text_free(&equation);
+}
+
+/* "q = add(x, y) = 3", the gate's role, its upstream gradient. */
+static void add_gate_head(struct text *text, const struct board *board, const gck_step *step)
+{
+    struct text line = {0};
+    text_add(&line, "%s = ", step->row);
+    board_numbers(&line, &step->value, board->settings);
+    text_add(text, "\n  ");
+    add_clean(text, board, STYLE_BOLD, &line);
+    text_free(&line);
+    text_add(text, "\n");
+    if (step->role)
+        text_add(text, "    %s %s\n", step->op, step->role);
+    else if (strcmp(step->op, "expr") != 0)
+        text_add(text, "    %s\n", step->formula);
+    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    write_gradient(&line, board, step);
+    add_line(&table, "upstream", &line, &step->numeric);
+    table_add_to(text, &table, board->settings->colour);
+    table_free(&table);
+    text_free(&line);
+}
+
+static void add_gate(struct text *text, const struct board *board, const gck_step *step)
+{
+    add_gate_head(text, board, step);
+    for (size_t k = 0; k < step->send_count; k++)
+        add_sent(text, board, &step->sends[k]);
+    for (size_t k = 0; k < step->claim_count; k++)
+        add_claim(text, board, step, &step->claims[k]);
+}
+
+/* What arrives at the inputs, first input first. */
+static void add_inputs(struct text *text, const struct board *board)
+{
+    struct table table = {.columns = 4, .indent = 2, .width = {10, 44}};
+    struct text equation = {0};
+    bool any = false;
+    for (size_t s = board->x->step_count; s-- > 0;) {
+        const gck_step *step = &board->x->steps[s];
+        if (step->op || !step->reached || !shown(board, step))
+            continue;
+        any = true;
+        write_gradient(&equation, board, step);
+        add_line(&table, step->name, &equation, &step->numeric);
+    }
+    if (any) {
+        add_heading(text, board, "The gradient of every input");
+        table_add_to(text, &table, board->settings->colour);
+    }
+    table_free(&table);
+    text_free(&equation);
+}
+
+/* What the title says, and what is differentiated. */
+static void add_title(struct text *text, const struct board *board)
+{
+    const gck_explanation *x = board->x;
+    struct text line = {0};
+    style_add(text, board->settings->colour, STYLE_BOLD, x->id);
+    text_add(text, "  ");
+    clean_add(text, x->title);
+    text_add(text, "\n");
+    if (board->objective != x->objective) {
+        text_add(&line, "S = %s, seed = ", x->objective);
+        board_numbers(&line, &x->seed, board->settings);
+        add_clean(text, board, STYLE_PLAIN, &line);
+        text_add(text, "\n");
+    }
+    text_add(text, "numeric: centered differences at %d bits, 17 digits shown\n", x->bits);
+    text_free(&line);
+}
+
+static bool has_node(const gck_explanation *x, const char *name)
+{
+    for (size_t s = 0; s < x->step_count; s++)
+        if (!x->steps[s].literal && strcmp(x->steps[s].name, name) == 0)
+            return true;
+    return false;
+}
+
+bool board_add(struct text *text, const gck_explanation *x, const struct board_settings *settings)
+{
+    struct board board = {x, settings, x->objective[0] == '<' ? "S" : x->objective};
+    if (settings->only && !has_node(x, settings->only))
+        return false;
+    add_title(text, &board);
+    if (!settings->only) {
+        add_forward_pass(text, &board);
+        add_heading(text, &board,
+                    "Backward: from the output on, each gate sends local x upstream to its inputs");
+    }
+    for (size_t s = 0; s < x->step_count; s++)
+        if (x->steps[s].op && x->steps[s].reached && shown(&board, &x->steps[s]))
+            add_gate(text, &board, &x->steps[s]);
+    add_inputs(text, &board);
+    return true;
+}

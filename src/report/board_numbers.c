@@ -1,0 +1,163 @@
+/* Numbers, tensors and Jacobians on the blackboard. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/board.h"
+#include "report/number.h"
+
+enum { FEW = 6, SHORT_DIGITS = 6, MATRIX_INDENT = 14 };
+
+bool board_in_full(const gck_numbers *numbers, const struct board_settings *settings)
+{
+    return numbers->count <= (settings->verbose ? GCK_EXPLAIN_MOST : FEW);
+}
+
+/* Whether the double says nothing of a number that is not 0: the text does. */
+static bool beyond_double(const gck_number *number)
+{
+    return (number->value == 0 && strspn(number->text, "-0.") != strlen(number->text)) ||
+           (isinf(number->value) && strchr(number->text, 'e'));
+}
+
+/* One element, all digits or few. */
+static void add_element(struct text *text, const gck_numbers *numbers, size_t i, bool all_digits)
+{
+    char digits[NUMBER_TEXT];
+    if (numbers->numbers && beyond_double(&numbers->numbers[i]))
+        text_add(text, "%s", number_decimal(digits, numbers->numbers[i].text, all_digits ? 17 : SHORT_DIGITS));
+    else if (all_digits)
+        text_add(text, "%s", number_shortest(digits, numbers->values[i], FLOAT64));
+    else
+        text_add(text, "%.*g", SHORT_DIGITS, numbers->values[i] + 0.0);
+}
+
+/* Nested brackets; `at` is the flat index of the first element. */
+static void add_nested(struct text *text, const gck_numbers *numbers, int axis, size_t at, size_t stride,
+                       bool all_digits)
+{
+    if (axis == numbers->rank) {
+        add_element(text, numbers, at, all_digits);
+        return;
+    }
+    size_t step = numbers->dims[axis] ? stride / numbers->dims[axis] : 0;
+    text_add(text, "[");
+    for (size_t i = 0; i < numbers->dims[axis]; i++) {
+        text_add(text, i ? ", " : "");
+        add_nested(text, numbers, axis + 1, at + i * step, step, all_digits);
+    }
+    text_add(text, "]");
+}
+
+static void add_shape(struct text *text, const gck_numbers *numbers)
+{
+    text_add(text, "[");
+    for (int i = 0; i < numbers->rank; i++)
+        text_add(text, i ? ", %zu" : "%zu", numbers->dims[i]);
+    text_add(text, "]");
+}
+
+void board_numbers(struct text *text, const gck_numbers *numbers, const struct board_settings *settings)
+{
+    if (board_in_full(numbers, settings)) {
+        add_nested(text, numbers, 0, 0, numbers->count, numbers->count == 1 || settings->verbose);
+        return;
+    }
+    add_shape(text, numbers);
+    text_add(text, ", norm %.*g, from %.*g to %.*g", SHORT_DIGITS, numbers->norm, SHORT_DIGITS, numbers->least,
+             SHORT_DIGITS, numbers->greatest);
+}
+
+void board_short(struct text *text, const gck_numbers *numbers)
+{
+    if (numbers->count <= 3)
+        add_nested(text, numbers, 0, 0, numbers->count, false);
+    else
+        add_shape(text, numbers);
+}
+
+static enum style style_of(gck_agreement agreement)
+{
+    return agreement == GCK_AGREES ? STYLE_GREEN : agreement == GCK_DIFFERS ? STYLE_RED : STYLE_YELLOW;
+}
+
+/* "differs by at most 2e-52", as a relative error. */
+static void add_distance(struct text *text, const gck_numeric *numeric)
+{
+    char error[NUMBER_TEXT];
+    if (isfinite(numeric->distance))
+        text_add(text, ", largest relative error %s", number_error(error, numeric->distance));
+}
+
+void board_numeric(struct table *table, const gck_numeric *numeric)
+{
+    struct text text = {0};
+    if (!numeric->taken) {
+        table_cell(table, STYLE_PLAIN, "");
+        table_cell(table, STYLE_PLAIN, "");
+        return;
+    }
+    if (numeric->count == 0) {
+        text_add(&text, "along a random direction %s, predicted %s", numeric->along.text,
+                 numeric->predicted.text);
+    } else if (numeric->count == 1) {
+        text_add(&text, "numeric %s%s", numeric->numbers[0].text[0] == '-' ? "" : " ",
+                 numeric->numbers[0].text);
+        if (numeric->left && numeric->agreement == GCK_CORNER)
+            text_add(&text, " (left %.*g, right %.*g)", SHORT_DIGITS, numeric->left[0], SHORT_DIGITS,
+                     numeric->right[0]);
+    } else {
+        text_add(&text, "numeric: %zu differences", numeric->count);
+        add_distance(&text, numeric);
+    }
+    table_cell(table, STYLE_PLAIN, text.failed ? "" : text.data);
+    table_cell(table, style_of(numeric->agreement), gck_agreement_name(numeric->agreement));
+    table->failed |= text.failed;
+    text_free(&text);
+}
+
+static void add_matrix(struct text *text, const gck_jacobian *j, bool verbose)
+{
+    struct table table = {.columns = j->columns, .right = ~0u, .indent = MATRIX_INDENT};
+    for (size_t i = 0; i < j->rows * j->columns; i++) {
+        char digits[NUMBER_TEXT];
+        if (beyond_double(&j->entries[i]))
+            number_decimal(digits, j->entries[i].text, SHORT_DIGITS);
+        else if (verbose)
+            number_shortest(digits, j->entries[i].value, FLOAT64);
+        else
+            snprintf(digits, sizeof digits, "%.*g", SHORT_DIGITS, j->entries[i].value + 0.0);
+        table_cell(&table, STYLE_PLAIN, digits);
+    }
+    table_add_to(text, &table, false);
+    table_free(&table);
+}
+
+/* "128 MiB" */
+static void add_bytes(struct text *text, double bytes)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    size_t unit = 0;
+    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof *units) {
+        bytes /= 1024;
+        unit++;
+    }
+    text_add(text, "%.*f %s", unit && bytes < 9.95 ? 1 : 0, bytes, units[unit]);
+}
+
+void board_jacobian(struct text *text, const gck_jacobian *j, const struct board_settings *settings)
+{
+    if (j->rows == 1 && j->columns == 1)
+        return;
+    if (j->entries && j->columns <= MOST_COLUMNS)
+        add_matrix(text, j, settings->verbose);
+    text_add(text, "%*s%zu x %zu", MATRIX_INDENT, "", j->rows, j->columns);
+    if (!j->entries) {
+        text_add(text, ", ");
+        add_bytes(text, j->bytes);
+        text_add(text, " in float64");
+    }
+    if (j->structure)
+        text_add(text, "; %s", j->structure);
+    text_add(text, "\n");
+}
