@@ -24,13 +24,13 @@ static const char *scientific(char *text, const struct decimal *d)
     return text;
 }
 
-/* Plain from 1e-5 up to where zeros would have to be invented; `exact` allows those up to 1e15. */
+/* Plain from 1e-4 up to where zeros would have to be invented; `exact` allows those up to 1e15. */
 static const char *layout(char *text, const struct decimal *d, bool exact)
 {
     const char *sign = d->negative ? "-" : "";
     long point = d->exponent;
-    if (point > -5 && point <= 0)
-        snprintf(text, NUMBER_TEXT, "%s0.%.*s%s", sign, (int)-point, "00000", d->digits);
+    if (point > -4 && point <= 0)
+        snprintf(text, NUMBER_TEXT, "%s0.%.*s%s", sign, (int)-point, "000", d->digits);
     else if (point > 0 && point < d->count)
         snprintf(text, NUMBER_TEXT, "%s%.*s.%s", sign, (int)point, d->digits, d->digits + point);
     else if (point > 0 && (point == d->count || (exact && point <= 15)))
