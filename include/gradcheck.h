@@ -279,6 +279,121 @@ GCK_API void gck_result_free(gck_result *result);
 /* Whether a verdict passes a gate: ok, kink and unsupported do. */
 GCK_API bool gck_verdict_passes(gck_verdict verdict);
 
+/* ---- explaining a case ----------------------------------------------------------------------- */
+
+/* A number of the reference. */
+typedef struct gck_number {
+    double value;  /* nearest double */
+    char text[32]; /* 17 digits, also where a double over- or underflows */
+} gck_number;
+
+/* A tensor of them, row-major. */
+typedef struct gck_numbers {
+    int rank;
+    const size_t *dims;
+    size_t count;
+    const double *values;
+    const gck_number *numbers;    /* NULL when there are more than GCK_EXPLAIN_MOST */
+    double norm, least, greatest; /* Euclidean norm, extremes; of what is finite */
+} gck_numbers;
+enum { GCK_EXPLAIN_MOST = 64 };
+
+/* How derivatives compare with differences at `bits`, mildest first. */
+typedef enum gck_agreement {
+    GCK_AGREES,
+    GCK_CORNER,    /* at a corner, a tie or the edge of the domain: a convention decides */
+    GCK_UNDECIDED, /* the error of the difference is too large to say */
+    GCK_DIFFERS
+} gck_agreement;
+GCK_API const char *gck_agreement_name(gck_agreement agreement); /* "ok", "corner", "undecided", "differs" */
+
+/* Derivatives beside differences: each beside its own, or all at once along a random direction. */
+typedef struct gck_numeric {
+    bool taken;              /* false: there is nothing to compare */
+    gck_agreement agreement; /* the worst */
+    double distance;         /* largest |a - n| / max(|a|, |n|) */
+    size_t count;            /* differences; 0: along a direction */
+    const gck_number *numbers;
+    const double *left, *right;  /* one-sided differences; NULL unless some of them is at a corner */
+    gck_number along, predicted; /* along a direction v: the difference, and <gradient, v> */
+} gck_numeric;
+
+/* A gate's derivative by one of its inputs: an output element a row, an input element a column. */
+typedef struct gck_jacobian {
+    size_t rows, columns;
+    const gck_number *entries; /* row-major; NULL when there are more than GCK_EXPLAIN_MOST */
+    gck_numeric numeric;   /* of all its entries; of the columns mixed by a random seed where there are none */
+    const char *symbol;    /* as a formula in the graph's names, "z" for d(q z)/dq; NULL: no short one */
+    const char *structure; /* what it looks like and why nobody forms it; NULL for a single number */
+    bool diagonal;         /* square, and nothing off the diagonal */
+    uint64_t nonzeros;     /* entries that are not zero, or may be (when `at_most`) */
+    bool at_most;
+    double bytes; /* that forming it in float64 would take */
+} gck_jacobian;
+
+/* What a gate sends to one of its inputs: one term of the sum that is the input's gradient. */
+typedef struct gck_contribution {
+    size_t from, to;      /* steps: the gate, the input */
+    const char *argument; /* what the op calls the input: "a" */
+    gck_jacobian local;
+    gck_numbers product; /* local gradient, transposed, times the gate's upstream gradient */
+    gck_numeric numeric; /* of the product: differences of the gate alone times the upstream gradient */
+} gck_contribution;
+
+/* A derivative that the case claims for a formula, beside the true one. */
+typedef struct gck_claim {
+    const char *variable;
+    gck_agreement agreement;         /* claim against truth */
+    double distance;                 /* largest relative error of the claim */
+    gck_numbers claimed;             /* of the claim's shape */
+    const gck_number *given, *truth; /* per element of the formula; NULL when there are more than
+                                        GCK_EXPLAIN_MOST */
+    gck_numeric numeric;             /* of the truth */
+    size_t count;                    /* elements of the formula */
+} gck_claim;
+
+/* One node. */
+typedef struct gck_step {
+    const char *name;
+    const char *op;            /* NULL: an input */
+    const char *row;           /* "f = mul(q, z)"; NULL for an input */
+    const char *role;          /* "switches: ..."; NULL when there is no short word for it */
+    const char *formula;       /* the op's: "y = a b ;  da += dy b, db += dy a" */
+    const char *convention;    /* the op\'s at corners, ties and edges; NULL where there are none */
+    const char *const *inputs; /* names of the arguments in `row` */
+    size_t input_count;
+    bool literal;   /* a number in a formula */
+    bool parameter; /* the case checks its gradient */
+    bool reached;   /* has a gradient: what follows is filled */
+    gck_numbers value;
+    gck_numbers gradient;          /* of <seed, output> in this node: the sum of what it receives */
+    gck_numeric numeric;           /* of that sum, on the whole graph */
+    const gck_contribution *sends; /* one an argument that has a gradient */
+    size_t send_count;
+    const gck_contribution *const *receives; /* from its consumers, last in the graph first */
+    size_t receive_count; /* 0 for the output, which receives the seed, unless it is also used */
+    const gck_claim *claims;
+    size_t claim_count;
+} gck_step;
+
+/* A case walked through: the nodes that its output needs, in the order of the backward pass. */
+typedef struct gck_explanation {
+    const char *id, *title;
+    const char *objective; /* what is differentiated: "f", or "<seed, f>" when f has several elements or
+                              its seed is not 1 */
+    int bits;
+    const gck_step *steps; /* steps[0] is the output */
+    size_t step_count;
+    gck_numbers seed;
+    gck_agreement agreement; /* the worst of all; differs when a claim is wrong */
+} gck_explanation;
+
+/* Explains a case, computed with the reference at float64 inputs. options: NULL for the defaults; bits, seed
+ * and stop count. Free with gck_explanation_free(); it does not need the case any longer. */
+GCK_API GCK_MUST_USE gck_status gck_explain(gck_explanation **out, const gck_case *c,
+                                            const gck_options *options, gck_errors **errors);
+GCK_API void gck_explanation_free(gck_explanation *explanation);
+
 /* ---- black boxes: f and grad f in double ---------------------------------------------------- */
 
 /* Value of the function under test at x (n doubles). Must not keep x. */

@@ -3,88 +3,26 @@
 
 #include <string.h>
 
+#include "check/gate.h"
 #include "real/wide.h"
-
-/* A leaf of the one-gate graph: node `from` of the whole graph with its recorded value. */
-static gck_status leaf_new(struct node *leaf, struct arena *arena, const struct reference *reference,
-                           size_t from)
-{
-    const struct node *node = &reference->graph->nodes[from];
-    *leaf = (struct node){.name = node->name,
-                          .place = node->place,
-                          .shape = node->shape,
-                          .kind = node->kind,
-                          .literal = node->literal,
-                          .values = {.integers = node->values.integers}};
-    if (node->kind != KIND_FLOAT)
-        return GCK_OK;
-    size_t n = shape_count(&node->shape);
-    double *numbers = arena_alloc(arena, n, sizeof *numbers);
-    for (size_t i = 0; numbers && i < n; i++)
-        numbers[i] = dtype_round(reference->binding->dtype, m_to_double(reference_value(reference, from) + i));
-    leaf->values = (struct values){.doubles = numbers};
-    return numbers ? GCK_OK : GCK_NO_MEMORY;
-}
-
-/* Signs and a few bits, so that every dtype holds them. */
-static const double *random_seed(struct arena *arena, size_t n, uint64_t seed)
-{
-    struct random random = random_new(seed, 7000);
-    double *numbers = arena_alloc(arena, n, sizeof *numbers);
-    for (size_t i = 0; numbers && i < n; i++) {
-        uint64_t bits = random_next(&random);
-        numbers[i] = (bits & 1 ? -1 : 1) * (0.5 + (double)(bits >> 60) / 32);
-    }
-    return numbers;
-}
-
-/* The graph of gate `at` alone. */
-static gck_status one_gate(struct graph *graph, struct arena *arena, const struct reference *reference,
-                           size_t at, uint64_t seed)
-{
-    const struct node *gate = &reference->graph->nodes[at];
-    struct node *nodes = arena_alloc(arena, gate->arity + 1, sizeof *nodes);
-    size_t *inputs = arena_alloc(arena, gate->arity, sizeof *inputs);
-    size_t *wrt = arena_alloc(arena, gate->arity, sizeof *wrt);
-    if (!nodes || !inputs || !wrt)
-        return GCK_NO_MEMORY;
-    *graph = (struct graph){.arena = arena, .nodes = nodes, .wrt = wrt};
-    gck_status status = GCK_OK;
-    for (size_t k = 0; k < gate->arity && !status; k++) {
-        size_t same = 0;
-        while (gate->inputs[same] != gate->inputs[k])
-            same++;
-        inputs[k] = same < k ? inputs[same] : graph->count;
-        if (same < k)
-            continue;
-        status = leaf_new(&nodes[graph->count], arena, reference, gate->inputs[k]);
-        const struct node *leaf = &nodes[graph->count];
-        if (leaf->kind == KIND_FLOAT && !leaf->literal)
-            wrt[graph->wrt_count++] = graph->count;
-        graph->count++;
-    }
-    nodes[graph->count] = *gate;
-    nodes[graph->count].inputs = inputs;
-    graph->output = graph->count++;
-    graph->seed.doubles = random_seed(arena, shape_count(&gate->shape), seed);
-    return status ? status : graph->seed.doubles ? GCK_OK : GCK_NO_MEMORY;
-}
 
 static gck_status gate_fails(bool *fails, const struct subject *subject, const struct reference *reference,
                              size_t at, const struct run_settings *settings)
 {
     struct arena arena = {0};
-    struct graph graph;
+    struct gate gate;
     struct errors errors = {0};
     gck_run run = {0};
     struct run_settings alone = *settings;
     alone.locate = false;
     alone.choice.exhaustive = 0;
-    gck_status status = one_gate(&graph, &arena, reference, at, settings->seed);
-    struct subject gate = {.id = subject->id, .graph = &graph};
+    gck_status status = gate_alone(&gate, &arena, reference, at, false);
+    if (!status)
+        status = gate_seed(&gate, settings->seed);
+    struct subject single = {.id = subject->id, .graph = &gate.graph};
     *fails = false;
-    if (!status && graph.wrt_count)
-        status = run_take(&run, &arena, &gate, reference->binding->dtype, &alone, &errors);
+    if (!status && gate.graph.wrt_count)
+        status = run_take(&run, &arena, &single, reference->binding->dtype, &alone, &errors);
     *fails = run.verdict == GCK_VERDICT_WRONG || run.verdict == GCK_VERDICT_NONFINITE ||
              run.verdict == GCK_VERDICT_INACCURATE || run.verdict == GCK_VERDICT_MISSING;
     errors_free(&errors);

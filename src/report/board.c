@@ -6,6 +6,8 @@
 #include "report/clean.h"
 #include "report/number.h"
 
+enum { EQUATION = 52 }; /* columns that equations mostly fit in, so that the numeric checks line up */
+
 /* What is drawn, and with what. */
 struct board {
     const gck_explanation *x;
@@ -115,7 +117,7 @@ static void add_line(struct table *table, const char *label, struct text *equati
     board_numeric(table, numeric);
 }
 
-/* "dL/dh = 0.5 + 0.25 = 0.75 (from a, b)" */
+/* "dL/dh = 0.5 + 0.25 = 0.75" */
 static void write_gradient(struct text *text, const struct board *board, const gck_step *step)
 {
     bool output = step == board->x->steps;
@@ -132,39 +134,55 @@ static void write_gradient(struct text *text, const struct board *board, const g
     }
     board_numbers(text, &step->gradient, board->settings);
     if (output)
-        text_add(text, " (the seed");
-    for (size_t i = 0; terms > 1 && i < step->receive_count; i++)
-        text_add(text, "%s%s",
-                 i == 0                        ? output ? ", and from " : " (the sum of what comes from "
+        text_add(text, step->receive_count ? " (the seed, and branches)" : " (the seed)");
+}
+
+/* A line that names the branches whose contributions a gradient sums. */
+static void add_branches(struct table *table, const struct board *board, const gck_step *step)
+{
+    struct text names = {0};
+    if (step->receive_count < 2)
+        return;
+    text_add(&names, "the sum over its branches: ");
+    for (size_t i = 0; i < step->receive_count; i++)
+        text_add(&names, "%s%s",
+                 i == 0                        ? ""
                  : i + 1 < step->receive_count ? ", "
                                                : " and ",
                  board->x->steps[step->receives[i]->from].name);
-    text_add(text, output || terms > 1 ? ")" : "");
+    table_cell(table, STYLE_PLAIN, "");
+    table_cell(table, STYLE_PLAIN, names.failed ? "" : names.data);
+    table_cell(table, STYLE_PLAIN, "");
+    table_cell(table, STYLE_PLAIN, "");
+    table->failed |= names.failed;
+    text_free(&names);
 }
 
 /* "dq/dx = z = -4" */
 static void write_local(struct text *text, const struct board *board, const gck_contribution *sent)
 {
     const gck_jacobian *local = &sent->local;
-    char digits[NUMBER_TEXT];
     text_add(text, "local d%s/d%s", board->x->steps[sent->from].name, board->x->steps[sent->to].name);
     if (local->symbol)
         text_add(text, " = %s", local->symbol);
     if (local->rows != 1 || local->columns != 1)
         return;
-    const char *value = number_shortest(digits, local->entries[0].value, FLOAT64);
-    if (!local->symbol || strcmp(local->symbol, value) != 0)
-        text_add(text, " = %s", value);
+    struct text value = {0};
+    board_number(&value, &local->entries[0], board->settings->verbose);
+    if (!value.failed && (!local->symbol || strcmp(local->symbol, value.data) != 0))
+        text_add(text, " = %s", value.data);
+    text->failed |= value.failed;
+    text_free(&value);
 }
 
 /* "local x upstream = 1 x -4 = -4" */
 static void write_product(struct text *text, const struct board *board, const gck_contribution *sent)
 {
     const gck_jacobian *local = &sent->local;
-    char digits[NUMBER_TEXT];
     text_add(text, local->rows == 1 && local->columns == 1 ? "local x upstream = " : "local^T x upstream = ");
     if (local->rows == 1 && local->columns == 1) {
-        text_add(text, "%s x ", number_shortest(digits, local->entries[0].value, FLOAT64));
+        board_number(text, &local->entries[0], board->settings->verbose);
+        text_add(text, " x ");
         board_numbers(text, &board->x->steps[sent->from].gradient, board->settings);
         text_add(text, " = ");
     }
@@ -174,7 +192,7 @@ static void write_product(struct text *text, const struct board *board, const gc
 /* What goes to one input. A Jacobian that is a matrix stands between its two lines. */
 static void add_sent(struct text *text, const struct board *board, const gck_contribution *sent)
 {
-    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
     struct text equation = {0}, label = {0};
     text_add(&label, "to %s", board->x->steps[sent->to].name);
     write_local(&equation, board, sent);
@@ -183,7 +201,7 @@ static void add_sent(struct text *text, const struct board *board, const gck_con
         table_add_to(text, &table, board->settings->colour);
         table_free(&table);
         board_jacobian(text, &sent->local, board->settings);
-        table = (struct table){.columns = 4, .indent = 4, .width = {8, 44}};
+        table = (struct table){.columns = 4, .indent = 4, .width = {8, EQUATION}};
     }
     write_product(&equation, board, sent);
     add_line(&table, "", &equation, &sent->numeric);
@@ -194,30 +212,32 @@ static void add_sent(struct text *text, const struct board *board, const gck_con
     text_free(&label);
 }
 
-/* A list of single numbers. */
-static void write_numbers(struct text *text, const gck_number *numbers, size_t count)
+/* A list of numbers; how many is said where they are too many. */
+static void write_list(struct text *text, const struct board *board, const gck_number *numbers, size_t count)
 {
-    char digits[NUMBER_TEXT];
-    for (size_t i = 0; i < count; i++)
-        if (count == 1)
-            text_add(text, "%s", number_shortest(digits, numbers[i].value, FLOAT64));
-        else
-            text_add(text, "%s%.6g%s", i ? ", " : "[", numbers[i].value + 0.0, i + 1 == count ? "]" : "");
+    const size_t few = 6;
+    if (!numbers || (count > few && !board->settings->verbose)) {
+        text_add(text, " (%zu numbers)", count);
+        return;
+    }
+    text_add(text, count == 1 ? " = " : " = [");
+    for (size_t i = 0; i < count; i++) {
+        text_add(text, i ? ", " : "");
+        board_number(text, &numbers[i], board->settings->verbose);
+    }
+    text_add(text, count == 1 ? "" : "]");
 }
 
 /* The claim of one variable, with the truth under it. */
 static void add_claim(struct text *text, const struct board *board, const gck_step *step,
                       const gck_claim *claim)
 {
-    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
     struct text equation = {0};
     char error[NUMBER_TEXT];
     bool right = claim->agreement == GCK_AGREES;
     text_add(&equation, "claimed d%s/d%s", step->name, claim->variable);
-    if (claim->given) {
-        text_add(&equation, " = ");
-        write_numbers(&equation, claim->given, claim->count);
-    }
+    write_list(&equation, board, claim->given, claim->count);
     table_cell(&table, STYLE_PLAIN, "claim");
     table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
     text_clear(&equation);
@@ -235,16 +255,42 @@ static void add_claim(struct text *text, const struct board *board, const gck_st
                : claim->agreement == GCK_DIFFERS ? "wrong"
                                                  : gck_agreement_name(claim->agreement));
     text_clear(&equation);
-    text_add(&equation, "true    d%s/d%s", step->name, claim->variable);
-    if (claim->truth) {
-        text_add(&equation, " = ");
-        write_numbers(&equation, claim->truth, claim->count);
-    }
+    text_add(&equation, "true d%s/d%s", step->name, claim->variable);
+    write_list(&equation, board, claim->truth, claim->count);
     add_line(&table, "", &equation, &claim->numeric);
     table_add_to(text, &table, board->settings->colour);
     table_free(&table);
     text->failed |= equation.failed;
     text_free(&equation);
+}
+
+static bool is_formula(const gck_step *step)
+{
+    return strcmp(step->op, "expr") == 0;
+}
+
+static bool at_corner(const gck_step *step)
+{
+    bool corner = false;
+    for (size_t k = 0; k < step->send_count; k++)
+        corner |= step->sends[k].local.numeric.agreement == GCK_CORNER;
+    return corner;
+}
+
+/* What the gate does with gradients, and what it does where there is none. */
+static void add_role(struct text *text, const gck_step *step)
+{
+    if (is_formula(step)) {
+        text_add(text,
+                 "    a formula: its result passes the upstream gradient on to the steps that it is made of\n");
+    } else if (step->role) { /* "switches: ..." or "a layer: ..." */
+        bool noun = strncmp(step->role, "a ", 2) == 0 || strncmp(step->role, "the ", 4) == 0;
+        text_add(text, "    %s%s %s\n", step->op, noun ? ":" : "", step->role);
+    } else {
+        text_add(text, "    %s\n", step->formula);
+    }
+    if (step->convention && at_corner(step))
+        text_add(text, "    convention: %s\n", step->convention);
 }
 
 /* "q = add(x, y) = 3", the gate's role, its upstream gradient. */
@@ -257,13 +303,11 @@ static void add_gate_head(struct text *text, const struct board *board, const gc
     add_clean(text, board, STYLE_BOLD, &line);
     text_free(&line);
     text_add(text, "\n");
-    if (step->role)
-        text_add(text, "    %s %s\n", step->op, step->role);
-    else if (strcmp(step->op, "expr") != 0)
-        text_add(text, "    %s\n", step->formula);
-    struct table table = {.columns = 4, .indent = 4, .width = {8, 44}};
+    add_role(text, step);
+    struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
     write_gradient(&line, board, step);
     add_line(&table, "upstream", &line, &step->numeric);
+    add_branches(&table, board, step);
     table_add_to(text, &table, board->settings->colour);
     table_free(&table);
     text_free(&line);
@@ -272,7 +316,7 @@ static void add_gate_head(struct text *text, const struct board *board, const gc
 static void add_gate(struct text *text, const struct board *board, const gck_step *step)
 {
     add_gate_head(text, board, step);
-    for (size_t k = 0; k < step->send_count; k++)
+    for (size_t k = 0; k < step->send_count && !is_formula(step); k++)
         add_sent(text, board, &step->sends[k]);
     for (size_t k = 0; k < step->claim_count; k++)
         add_claim(text, board, step, &step->claims[k]);
@@ -281,7 +325,7 @@ static void add_gate(struct text *text, const struct board *board, const gck_ste
 /* What arrives at the inputs, first input first. */
 static void add_inputs(struct text *text, const struct board *board)
 {
-    struct table table = {.columns = 4, .indent = 2, .width = {10, 44}};
+    struct table table = {.columns = 4, .indent = 2, .width = {10, EQUATION}};
     struct text equation = {0};
     bool any = false;
     for (size_t s = board->x->step_count; s-- > 0;) {
@@ -291,6 +335,7 @@ static void add_inputs(struct text *text, const struct board *board)
         any = true;
         write_gradient(&equation, board, step);
         add_line(&table, step->name, &equation, &step->numeric);
+        add_branches(&table, board, step);
     }
     if (any) {
         add_heading(text, board, "The gradient of every input");
@@ -315,7 +360,7 @@ static void add_title(struct text *text, const struct board *board)
         add_clean(text, board, STYLE_PLAIN, &line);
         text_add(text, "\n");
     }
-    text_add(text, "numeric: centered differences at %d bits, 17 digits shown\n", x->bits);
+    text_add(text, "numeric: centered differences at %d bits\n", x->bits);
     text_free(&line);
 }
 

@@ -7,16 +7,20 @@
 #include "report/table.h"
 
 struct board_settings {
-    bool colour, verbose; /* verbose: tensors of up to GCK_EXPLAIN_MOST elements in full, all digits */
-    const char *only;     /* the one node to show; NULL: all */
+    bool colour;
+    bool verbose;     /* tensors of up to GCK_EXPLAIN_MOST elements in full, all digits */
+    const char *only; /* the one node to show; NULL: all */
 };
 
 /* The forward pass, then the backward pass gate by gate. False when there is no node `only`. */
 bool board_add(struct text *text, const gck_explanation *explanation, const struct board_settings *settings);
 
+/* A number: 6 digits, or all it needs to be told from its neighbours. */
+void board_number(struct text *text, const gck_number *number, bool all_digits);
+
 /* Numbers of a tensor: "-4", "[0.1, 0.2]", "[3, 4], norm 2.3, from -1 to 1". */
 void board_numbers(struct text *text, const gck_numbers *numbers, const struct board_settings *settings);
-/* The same, 6 digits at most and only the shape of what is larger than a few elements. */
+/* The one number, or the shape. */
 void board_short(struct text *text, const gck_numbers *numbers);
 
 /* Whether a tensor is shown element by element. */

@@ -1,6 +1,5 @@
 /* Numbers, tensors and Jacobians on the blackboard. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/board.h"
@@ -20,16 +19,30 @@ static bool beyond_double(const gck_number *number)
            (isinf(number->value) && strchr(number->text, 'e'));
 }
 
-/* One element, all digits or few. */
-static void add_element(struct text *text, const gck_numbers *numbers, size_t i, bool all_digits)
+static void add_double(struct text *text, double x, bool all_digits)
 {
     char digits[NUMBER_TEXT];
-    if (numbers->numbers && beyond_double(&numbers->numbers[i]))
-        text_add(text, "%s", number_decimal(digits, numbers->numbers[i].text, all_digits ? 17 : SHORT_DIGITS));
-    else if (all_digits)
-        text_add(text, "%s", number_shortest(digits, numbers->values[i], FLOAT64));
+    if (all_digits)
+        text_add(text, "%s", number_shortest(digits, x, FLOAT64));
     else
-        text_add(text, "%.*g", SHORT_DIGITS, numbers->values[i] + 0.0);
+        text_add(text, "%.*g", SHORT_DIGITS, x + 0.0); /* no -0 */
+}
+
+void board_number(struct text *text, const gck_number *number, bool all_digits)
+{
+    char digits[NUMBER_TEXT];
+    if (beyond_double(number))
+        text_add(text, "%s", number_decimal(digits, number->text, all_digits ? 17 : SHORT_DIGITS));
+    else
+        add_double(text, number->value, all_digits);
+}
+
+static void add_element(struct text *text, const gck_numbers *numbers, size_t i, bool all_digits)
+{
+    if (numbers->numbers)
+        board_number(text, &numbers->numbers[i], all_digits);
+    else
+        add_double(text, numbers->values[i], all_digits);
 }
 
 /* Nested brackets; `at` is the flat index of the first element. */
@@ -60,7 +73,7 @@ static void add_shape(struct text *text, const gck_numbers *numbers)
 void board_numbers(struct text *text, const gck_numbers *numbers, const struct board_settings *settings)
 {
     if (board_in_full(numbers, settings)) {
-        add_nested(text, numbers, 0, 0, numbers->count, numbers->count == 1 || settings->verbose);
+        add_nested(text, numbers, 0, 0, numbers->count, settings->verbose);
         return;
     }
     add_shape(text, numbers);
@@ -70,8 +83,8 @@ void board_numbers(struct text *text, const gck_numbers *numbers, const struct b
 
 void board_short(struct text *text, const gck_numbers *numbers)
 {
-    if (numbers->count <= 3)
-        add_nested(text, numbers, 0, 0, numbers->count, false);
+    if (numbers->count == 1)
+        add_element(text, numbers, 0, false);
     else
         add_shape(text, numbers);
 }
@@ -85,7 +98,9 @@ static enum style style_of(gck_agreement agreement)
 static void add_distance(struct text *text, const gck_numeric *numeric)
 {
     char error[NUMBER_TEXT];
-    if (isfinite(numeric->distance))
+    if (numeric->distance == 0)
+        text_add(text, ", exact");
+    else if (isfinite(numeric->distance))
         text_add(text, ", largest relative error %s", number_error(error, numeric->distance));
 }
 
@@ -116,20 +131,23 @@ void board_numeric(struct table *table, const gck_numeric *numeric)
     text_free(&text);
 }
 
+/* A line a row, or several where a row is long. */
 static void add_matrix(struct text *text, const gck_jacobian *j, bool verbose)
 {
-    struct table table = {.columns = j->columns, .right = ~0u, .indent = MATRIX_INDENT};
-    for (size_t i = 0; i < j->rows * j->columns; i++) {
-        char digits[NUMBER_TEXT];
-        if (beyond_double(&j->entries[i]))
-            number_decimal(digits, j->entries[i].text, SHORT_DIGITS);
-        else if (verbose)
-            number_shortest(digits, j->entries[i].value, FLOAT64);
-        else
-            snprintf(digits, sizeof digits, "%.*g", SHORT_DIGITS, j->entries[i].value + 0.0);
-        table_cell(&table, STYLE_PLAIN, digits);
+    size_t width = j->columns < MOST_COLUMNS ? j->columns : MOST_COLUMNS;
+    size_t lines = (j->columns + width - 1) / width;
+    struct table table = {.columns = width, .right = ~0u, .indent = MATRIX_INDENT};
+    struct text entry = {0};
+    for (size_t i = 0; i < j->rows * lines * width; i++) {
+        size_t row = i / (lines * width), column = i % (lines * width);
+        if (column < j->columns)
+            board_number(&entry, &j->entries[row * j->columns + column], verbose);
+        table_cell(&table, STYLE_PLAIN, entry.size ? entry.data : "");
+        text_clear(&entry);
     }
     table_add_to(text, &table, false);
+    text->failed |= entry.failed;
+    text_free(&entry);
     table_free(&table);
 }
 
@@ -149,7 +167,7 @@ void board_jacobian(struct text *text, const gck_jacobian *j, const struct board
 {
     if (j->rows == 1 && j->columns == 1)
         return;
-    if (j->entries && j->columns <= MOST_COLUMNS)
+    if (j->entries)
         add_matrix(text, j, settings->verbose);
     text_add(text, "%*s%zu x %zu", MATRIX_INDENT, "", j->rows, j->columns);
     if (!j->entries) {

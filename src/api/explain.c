@@ -1,0 +1,75 @@
+/* gck_explain(): a case walked through node by node. */
+#include "check/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/case_handle.h"
+
+enum { LEAST_BITS = 64, MOST_BITS = 4096 };
+
+struct explanation_holder {
+    gck_explanation explanation; /* first: the public pointer is the holder's */
+    struct arena arena;
+};
+
+const char *gck_agreement_name(gck_agreement agreement)
+{
+    switch (agreement) {
+    case GCK_AGREES:
+        return "ok";
+    case GCK_CORNER:
+        return "corner";
+    case GCK_UNDECIDED:
+        return "undecided";
+    case GCK_DIFFERS:
+        return "differs";
+    }
+    return "unknown";
+}
+
+static gck_status explain(struct explanation_holder *h, const struct case_file *file, const gck_options *o,
+                          struct errors *errors)
+{
+    struct explain_settings settings = {.bits = file->bits > o->bits ? (int)file->bits : o->bits,
+                                        .max_bits = o->max_bits,
+                                        .seed = o->seed,
+                                        .stop = o->stop};
+    gck_explanation *x = &h->explanation;
+    if (o->bits < LEAST_BITS || o->bits > MOST_BITS)
+        return errors_add(errors, GCK_BAD_USAGE, "bits: %d is outside %d .. %d", o->bits, LEAST_BITS,
+                          MOST_BITS);
+    if (o->max_bits < o->bits || o->max_bits > MOST_BITS)
+        return errors_add(errors, GCK_BAD_USAGE, "max bits: %d is outside %d (bits) .. %d", o->max_bits,
+                          o->bits, MOST_BITS);
+    x->id = arena_text(&h->arena, file->id, strlen(file->id));
+    x->title = file->title ? arena_text(&h->arena, file->title, strlen(file->title)) : "";
+    if (!x->id || !x->title)
+        return GCK_NO_MEMORY;
+    return explain_take(x, &h->arena, &file->graph, &settings, errors);
+}
+
+gck_status gck_explain(gck_explanation **out, const gck_case *c, const gck_options *options,
+                       gck_errors **errors)
+{
+    gck_options defaults = gck_options_default();
+    struct errors list = {.here = {.file = c->file->path}};
+    struct explanation_holder *h = calloc(1, sizeof *h);
+    gck_status status = h ? explain(h, c->file, options ? options : &defaults, &list) : GCK_NO_MEMORY;
+    *out = status ? NULL : &h->explanation;
+    if (status && h) {
+        arena_free(&h->arena);
+        free(h);
+    }
+    errors_publish(errors, &list);
+    return status;
+}
+
+void gck_explanation_free(gck_explanation *explanation)
+{
+    struct explanation_holder *h = (struct explanation_holder *)explanation;
+    if (!h)
+        return;
+    arena_free(&h->arena);
+    free(h);
+}
