@@ -13,7 +13,8 @@ static long graph_add(struct graph *graph, const struct node *node, struct error
     if (graph->count == MOST_NODES)
         return errors_add(errors, GCK_BAD_CASE, "more than %d nodes", MOST_NODES), NO_NODE;
     if (!shape_count_within(&elements, &node->shape, MOST_ELEMENTS - graph->elements))
-        return errors_add(errors, GCK_BAD_CASE, "%s would have shape %s: more than %d elements in the whole graph",
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s would have shape %s: more than %d elements in the whole graph",
                           node->name ? node->name : "a node", shape_text(shape, &node->shape), MOST_ELEMENTS),
                NO_NODE;
     graph->elements += elements;
@@ -57,8 +58,8 @@ static bool arity_right(const struct op *op, size_t arity, struct errors *errors
     if (arity >= op->least && arity <= op->most)
         return true;
     if (op->most == ANY_ARITY)
-        errors_add(errors, GCK_BAD_CASE, "%s takes at least %zu arguments (%s), not %zu", op->name, op->least,
-                   op->arguments, arity);
+        errors_add(errors, GCK_BAD_CASE, "%s takes at least %zu argument%s (%s), not %zu", op->name, op->least,
+                   op->least == 1 ? "" : "s", op->arguments, arity);
     else if (op->least == op->most)
         errors_add(errors, GCK_BAD_CASE, "%s takes %zu argument%s (%s), not %zu", op->name, op->least,
                    op->least == 1 ? "" : "s", op->arguments, arity);

@@ -58,7 +58,7 @@ static void refused_arity_and_attributes(void **state)
     build_assert_refused("neg", "[2] [2]", "", "neg takes 1 argument (x), not 2");
     build_assert_refused("add", "[2]", "", "add takes 2 arguments (a b), not 1");
     build_assert_refused("affine", "[2]", "", "affine takes 2 to 3 arguments (x W b), not 1");
-    build_assert_refused("concat", "", "", "concat takes at least 1 arguments (x...), not 0");
+    build_assert_refused("concat", "", "", "concat takes at least 1 argument (x...), not 0");
     build_assert_refused("sum", "[2]", "axis=0", "sum has no attribute axis: did you mean axes?");
     build_assert_refused("sum", "[2]", "reduction=mean",
                          "sum has no attribute reduction; it has: axes, keepdims");
