@@ -53,7 +53,10 @@ gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *
     engine->grad(answer, &request, engine->user);
     if (answer->forward_ms == 0 && answer->backward_ms == 0)
         answer->backward_ms = now_ms() - start;
-    return answer->no_memory ? GCK_NO_MEMORY : GCK_OK;
+    if (!answer->no_memory)
+        return GCK_OK;
+    answer_free(answer);
+    return GCK_NO_MEMORY;
 }
 
 void answer_free(gck_answer *answer)

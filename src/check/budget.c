@@ -2,30 +2,35 @@
 #include "check/budget.h"
 
 #include <math.h>
+#include <pthread.h>
 
 #include "real/wide.h"
 
-/* One run at the dtype's precision and its errors. */
+/* One run at the dtype's precision. */
 struct run {
     struct arena arena;
     gck_status status;
-    double **gradient, *value;    /* errors per node, of the output */
-    struct reference alternative; /* where it took other branches: the reference that takes them too */
-    bool strayed;
+    bool done; /* its errors are in the measurement */
+    struct alternative
+        alternative; /* where it took other branches: what the reference would be if it did too */
 };
 
+/* What the runs share. error_gradient and error_value hold the largest error so far. */
 struct measurement {
     const struct reference *reference;
     uint64_t seed;
     struct run runs[BUDGET_RUNS];
+    pthread_mutex_t lock;
+    double **error_gradient, *error_value;
 };
 
-void binding_jitter(struct binding *binding, const struct graph *graph, bool parameters_only,
-                    struct random *random)
+void binding_jitter(struct binding *binding, const struct graph *graph, int try, struct random *random)
 {
     double u = ldexp(1, -dtype_formats[binding->dtype].bits);
+    double low = try / 2 == 2 ? 0 : -1, high = try / 2 == 1 ? 0 : 1;
+    bool all = try / 2 < 3;
     for (size_t i = 0; i < graph->count; i++) {
-        bool parameter = !parameters_only;
+        bool parameter = all;
         for (size_t k = 0; k < graph->wrt_count; k++)
             parameter |= graph->wrt[k] == i;
         if (!binding->values[i] || graph->nodes[i].literal || !parameter)
@@ -33,43 +38,39 @@ void binding_jitter(struct binding *binding, const struct graph *graph, bool par
         size_t n = shape_count(&graph->nodes[i].shape);
         for (size_t k = 0; k < n; k++) {
             double *x = &binding->values[i][k];
-            double delta = ((double)(random_next(random) >> 11) * 0x1p-52 - 1) * JITTER_ULPS * u;
-            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + *x * delta) : *x;
+            double uniform = (double)(random_next(random) >> 11) * 0x1p-53;
+            double delta = (low + (high - low) * uniform) * JITTER_ULPS * u;
+            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + fabs(*x) * delta) : *x;
             *x = isfinite(moved) ? moved : *x;
         }
     }
 }
 
-/* errors[k] = |a_k - b_k|, NaN counted as infinite. */
-static double *distances(struct arena *arena, const m_element *a, const m_element *b, size_t n)
+/* errors[k] = max(errors[k], |a_k - b_k|), NaN counted as infinite. */
+static void enlarge(double *errors, const m_element *a, const m_element *b, size_t n)
 {
-    double *errors = arena_alloc(arena, n, sizeof *errors);
-    for (size_t k = 0; errors && k < n; k++) {
+    for (size_t k = 0; k < n; k++) {
         double distance = m_distance(a + k, b + k);
-        errors[k] = isnan(distance) ? INFINITY : distance;
+        errors[k] = isnan(distance) ? INFINITY : fmax(errors[k], distance);
     }
-    return errors;
 }
 
-static gck_status errors_of(struct run *run, const m_evaluation *e, const struct reference *reference)
+/* Adds the errors of one evaluation to the measurement. The largest does not depend on the order. */
+static void errors_of(struct measurement *m, const m_evaluation *e, const struct reference *reference)
 {
     const struct graph *graph = reference->graph;
-    run->gradient = arena_alloc(&run->arena, graph->count, sizeof *run->gradient);
-    if (!run->gradient)
-        return GCK_NO_MEMORY;
     for (size_t i = 0; i < graph->count; i++) {
         const m_element *g = m_evaluation_gradient(e, i);
         if (!g)
             continue;
-        run->gradient[i] =
-            distances(&run->arena, g, reference_gradient(reference, i), shape_count(&graph->nodes[i].shape));
-        if (!run->gradient[i])
-            return GCK_NO_MEMORY;
+        pthread_mutex_lock(&m->lock);
+        enlarge(m->error_gradient[i], g, reference_gradient(reference, i), shape_count(&graph->nodes[i].shape));
+        pthread_mutex_unlock(&m->lock);
     }
-    run->value =
-        distances(&run->arena, m_evaluation_value(e, graph->output), reference_value(reference, graph->output),
-                  shape_count(&graph->nodes[graph->output].shape));
-    return run->value ? GCK_OK : GCK_NO_MEMORY;
+    pthread_mutex_lock(&m->lock);
+    enlarge(m->error_value, m_evaluation_value(e, graph->output), reference_value(reference, graph->output),
+            shape_count(&graph->nodes[graph->output].shape));
+    pthread_mutex_unlock(&m->lock);
 }
 
 static bool all_finite(const m_element *x, size_t n)
@@ -80,8 +81,7 @@ static bool all_finite(const m_element *x, size_t n)
     return true;
 }
 
-/* Whether the evaluation is finite wherever the reference at the unmoved point is. */
-static bool inside_domain(const m_evaluation *e, const struct reference *reference)
+bool budget_inside_domain(const m_evaluation *e, const struct reference *reference)
 {
     const struct graph *graph = reference->graph;
     for (size_t i = 0; i < graph->count; i++) {
@@ -113,24 +113,49 @@ static gck_status low_precision(m_evaluation **e, struct decisions *decisions, c
     return status ? status : decisions->failed ? GCK_NO_MEMORY : GCK_OK;
 }
 
-/* Judges a finished run against the reference that takes its branches, at the point it was taken. */
-static gck_status run_judge(struct run *run, const m_evaluation *e, const struct decisions *decisions,
-                            const struct reference *reference, const struct binding *binding, bool moved)
+/* Keeps the parameters' gradients of a reference that took other branches. */
+static gck_status alternative_new(struct alternative *alternative, struct arena *arena,
+                                  const struct reference *reference)
 {
+    const struct graph *graph = reference->graph;
+    m_context c = m_context_wide(reference->bits, reference->binding->dtype);
+    alternative->gradient = arena_alloc(arena, graph->count, sizeof *alternative->gradient);
+    if (!alternative->gradient)
+        return GCK_NO_MEMORY;
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        size_t node = graph->wrt[p], n = shape_count(&graph->nodes[node].shape);
+        const m_element *g = reference_gradient(reference, node);
+        m_element *copy = m_elements(arena, n, &c);
+        if (!copy)
+            return GCK_NO_MEMORY;
+        for (size_t i = 0; i < n; i++)
+            m_set(copy + i, g + i, &c);
+        alternative->gradient[node] = copy;
+    }
+    return GCK_OK;
+}
+
+/* Judges a finished run against the reference that takes its branches, at the point it was taken. */
+static gck_status run_judge(struct run *run, struct measurement *m, const m_evaluation *e,
+                            const struct decisions *decisions, const struct binding *binding, bool moved)
+{
+    const struct reference *reference = m->reference;
     bool strays = !decisions_equal(decisions, &reference->decisions);
     struct branches follow = {.follow = decisions};
+    struct reference other = {0};
     gck_status status = GCK_OK;
     if (strays) {
-        status =
-            reference_new(&run->alternative, reference->graph, reference->binding, reference->bits, follow);
-        run->strayed = !status;
+        status = reference_new(&other, reference->graph, reference->binding, reference->bits, follow);
+        if (!status)
+            status = alternative_new(&run->alternative, &run->arena, &other);
     }
-    struct reference beside = {0};
-    if (!status && moved)
-        status = reference_new(&beside, reference->graph, binding, reference->bits, follow);
+    if (!status && moved) {
+        reference_free(&other);
+        status = reference_new(&other, reference->graph, binding, reference->bits, follow);
+    }
     if (!status)
-        status = errors_of(run, e, moved ? &beside : strays ? &run->alternative : reference);
-    reference_free(&beside);
+        errors_of(m, e, moved || strays ? &other : reference);
+    reference_free(&other);
     return status;
 }
 
@@ -143,62 +168,65 @@ static void run_take(void *user, size_t i)
     const struct reference *reference = m->reference;
     struct random random = random_new(m->seed, i);
     bool moved = i >= BUDGET_AT_POINT;
-    struct binding beside = *reference->binding;
-    enum { TRIES = 8 };
-    for (int try = 0; try < TRIES && !run->status && !run->gradient; try++) {
+    for (int try = 0; try < (moved ? JITTER_TRIES : 1) && !run->status && !run->done; try++) {
+        struct arena arena = {0};
+        struct binding beside = *reference->binding;
         struct decisions decisions = {0};
         m_evaluation *e = NULL;
         if (moved) {
-            run->status = binding_copy(&beside, &run->arena, reference->graph, reference->binding);
+            run->status = binding_copy(&beside, &arena, reference->graph, reference->binding);
             if (!run->status)
-                binding_jitter(&beside, reference->graph, try >= TRIES / 2, &random);
+                binding_jitter(&beside, reference->graph, try, &random);
         }
         if (!run->status)
             run->status =
                 low_precision(&e, &decisions, reference->graph, &beside, i > 0 && !moved ? &random : NULL);
-        if (!run->status && (!moved || inside_domain(e, reference)))
-            run->status = run_judge(run, e, &decisions, reference, &beside, moved);
+        if (!run->status && (!moved || budget_inside_domain(e, reference))) {
+            run->status = run_judge(run, m, e, &decisions, &beside, moved);
+            run->done = true;
+        }
         m_evaluation_free(e);
-        run->alternative.decisions.outcomes = NULL; /* replayed from what is freed next */
         decisions_free(&decisions);
+        arena_free(&arena);
     }
 }
 
-/* budget[k] = 16 max over runs + 4 u |g_k| + 4 eta */
-static void allow(double *budget, struct measurement *m, size_t node, bool value, const m_element *g, size_t n,
-                  double eta)
+/* budget[k] = 16 error[k] + 4 u |g_k| + 4 eta, in place */
+static void allow(double *budget, const m_element *g, size_t n, double u, double eta)
 {
-    double u = ldexp(1, -dtype_formats[m->reference->binding->dtype].bits);
-    for (size_t k = 0; k < n; k++) {
-        double error = 0;
-        for (int r = 0; r < BUDGET_RUNS; r++)
-            if (m->runs[r].gradient)
-                error = fmax(error, value ? m->runs[r].value[k] : m->runs[r].gradient[node][k]);
-        budget[k] = 16 * error + 4 * u * m_size(g + k) + 4 * eta;
-    }
+    for (size_t k = 0; k < n; k++)
+        budget[k] = 16 * budget[k] + 4 * u * m_size(g + k) + 4 * eta;
 }
 
-static gck_status combine(struct budget *budget, struct measurement *m, double eta)
+static void combine(struct budget *budget, const struct reference *reference)
 {
-    const struct graph *graph = m->reference->graph;
+    const struct graph *graph = reference->graph;
+    double u = ldexp(1, -dtype_formats[reference->binding->dtype].bits);
+    for (size_t i = 0; i < graph->count; i++)
+        if (budget->gradient[i])
+            allow(budget->gradient[i], reference_gradient(reference, i), shape_count(&graph->nodes[i].shape), u,
+                  budget->tiny);
+    allow(budget->value, reference_value(reference, graph->output),
+          shape_count(&graph->nodes[graph->output].shape), u, budget->tiny);
+}
+
+/* Room for the errors, which become the budget. */
+static gck_status reserve(struct budget *budget, const struct reference *reference)
+{
+    const struct graph *graph = reference->graph;
     budget->gradient = arena_alloc(&budget->arena, graph->count, sizeof *budget->gradient);
-    if (!budget->gradient)
+    budget->value =
+        arena_alloc(&budget->arena, shape_count(&graph->nodes[graph->output].shape), sizeof *budget->value);
+    if (!budget->gradient || !budget->value)
         return GCK_NO_MEMORY;
     for (size_t i = 0; i < graph->count; i++) {
-        const m_element *g = reference_gradient(m->reference, i);
-        size_t n = shape_count(&graph->nodes[i].shape);
-        if (!g)
+        if (!reference_gradient(reference, i))
             continue;
-        budget->gradient[i] = arena_alloc(&budget->arena, n, sizeof **budget->gradient);
+        budget->gradient[i] =
+            arena_alloc(&budget->arena, shape_count(&graph->nodes[i].shape), sizeof **budget->gradient);
         if (!budget->gradient[i])
             return GCK_NO_MEMORY;
-        allow(budget->gradient[i], m, i, false, g, n, eta);
     }
-    size_t n = shape_count(&graph->nodes[graph->output].shape);
-    budget->value = arena_alloc(&budget->arena, n, sizeof *budget->value);
-    if (!budget->value)
-        return GCK_NO_MEMORY;
-    allow(budget->value, m, graph->output, true, reference_value(m->reference, graph->output), n, eta);
     return GCK_OK;
 }
 
@@ -209,9 +237,25 @@ static gck_status tie_alternatives(struct budget *budget, const struct reference
     budget->first_tie = budget->alternative_count;
     for (int side = -1; side <= 1 && !status && reference->decisions.ties; side += 2) {
         struct branches branches = {.tie = side};
-        status = reference_new(&budget->alternatives[budget->alternative_count], reference->graph,
-                               reference->binding, reference->bits, branches);
-        budget->alternative_count += !status;
+        struct reference other;
+        status = reference_new(&other, reference->graph, reference->binding, reference->bits, branches);
+        if (status)
+            break;
+        status = alternative_new(&budget->alternatives[budget->alternative_count++], &budget->arena, &other);
+        reference_free(&other);
+    }
+    return status;
+}
+
+static gck_status measure(struct budget *budget, struct measurement *m, struct workers *workers)
+{
+    gck_status status = GCK_OK;
+    parallel_for(workers, BUDGET_RUNS, run_take, m);
+    for (int i = 0; i < BUDGET_RUNS; i++) {
+        status = status ? status : m->runs[i].status;
+        if (m->runs[i].alternative.gradient)
+            budget->alternatives[budget->alternative_count++] = m->runs[i].alternative;
+        arena_join(&budget->arena, &m->runs[i].arena);
     }
     return status;
 }
@@ -219,33 +263,29 @@ static gck_status tie_alternatives(struct budget *budget, const struct reference
 gck_status budget_new(struct budget *budget, const struct reference *reference, uint64_t seed, bool flushes,
                       struct workers *workers)
 {
-    *budget = (struct budget){0};
-    struct measurement m = {.reference = reference, .seed = seed};
     enum dtype dtype = reference->binding->dtype;
     const struct dtype_format *format = &dtype_formats[dtype];
-    double eta = flushes ? ldexp(1, format->emin + format->bits - 2) : dtype_tiny(dtype);
-    parallel_for(workers, BUDGET_RUNS, run_take, &m);
-    gck_status status = GCK_OK;
-    for (int i = 0; i < BUDGET_RUNS; i++) {
-        status = status ? status : m.runs[i].status;
-        if (m.runs[i].strayed)
-            budget->alternatives[budget->alternative_count++] = m.runs[i].alternative;
+    *budget = (struct budget){.tiny = flushes ? ldexp(1, format->emin + format->bits - 2) : dtype_tiny(dtype)};
+    gck_status status = reserve(budget, reference);
+    struct measurement m = {
+        .reference = reference, .seed = seed, .error_gradient = budget->gradient, .error_value = budget->value};
+    if (!status && pthread_mutex_init(&m.lock, NULL) != 0)
+        status = GCK_NO_MEMORY;
+    if (!status) {
+        status = measure(budget, &m, workers);
+        pthread_mutex_destroy(&m.lock);
     }
     if (!status)
         status = tie_alternatives(budget, reference);
     if (!status)
-        status = combine(budget, &m, eta);
-    for (int i = 0; i < BUDGET_RUNS; i++)
-        arena_free(&m.runs[i].arena);
-    if (status)
+        combine(budget, reference);
+    else
         budget_free(budget);
     return status;
 }
 
 void budget_free(struct budget *budget)
 {
-    for (size_t i = 0; i < budget->alternative_count; i++)
-        reference_free(&budget->alternatives[i]);
     arena_free(&budget->arena);
     *budget = (struct budget){0};
 }

@@ -12,13 +12,18 @@ enum {
     JITTER_ULPS = 4
 };
 
+/* Gradients of the parameters where comparisons that rounding decides went another way, or ties to one side;
+ * per node, NULL for the others. */
+struct alternative {
+    m_element **gradient;
+};
+
 struct budget {
     struct arena arena;
     double **gradient; /* per node with a gradient: absolute error allowed, an element */
     double *value;     /* for the output's elements */
-    /* What the reference at the same point would be if comparisons that rounding decides went the other way,
-     * or all ties to one side. */
-    struct reference alternatives[BUDGET_RUNS + 2];
+    double tiny;       /* eta: what underflow may lose */
+    struct alternative alternatives[BUDGET_RUNS + 2];
     size_t alternative_count, first_tie; /* those from first_tie on resolve ties */
 };
 
@@ -28,9 +33,13 @@ gck_status budget_new(struct budget *budget, const struct reference *reference, 
                       struct workers *workers);
 void budget_free(struct budget *budget);
 
-/* Changes every float input that is not a literal (or, inputs_only, just the parameters) to a number of the
- * dtype at most JITTER_ULPS u |x| away, at random. */
-void binding_jitter(struct binding *binding, const struct graph *graph, bool parameters_only,
-                    struct random *random);
+/* Changes every float input that is not a literal to a number of the dtype at most JITTER_ULPS u |x| away, at
+ * random. A point that leaves the domain is drawn again: `try` < JITTER_TRIES counts, and later tries move
+ * towards 0 only, away from it only, then only the parameters. */
+void binding_jitter(struct binding *binding, const struct graph *graph, int try, struct random *random);
+enum { JITTER_TRIES = 8 };
+
+/* Whether the evaluation is finite wherever the reference at the unmoved point is. */
+bool budget_inside_domain(const m_evaluation *e, const struct reference *reference);
 
 #endif

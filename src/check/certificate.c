@@ -35,7 +35,8 @@ static void add_node(m_element *total, struct agreement *a, const struct proof *
         m_mul(t, t, g + from + k, c);
         m_add(total, total, t, c);
         a->size += m_size(t);
-        a->tolerance += budget[from + k] * fabs(v[k]);
+        if (isfinite(budget[from + k])) /* what overflows the dtype does not excuse the reference */
+            a->tolerance += budget[from + k] * fabs(v[k]);
     }
 }
 
@@ -49,14 +50,18 @@ static double objective_size(const struct reference *r)
     return size;
 }
 
-/* A derivative that is mathematically zero has no digits to agree on, at any precision. From ZERO_LEVEL on it
- * is enough that both sides are below 2^-(bits/2) of the natural size: 10^-154 at 1024 bits. */
+/* A derivative that is mathematically zero has no digits to agree on, at any precision. Where nothing moves and
+ * the gradient is exactly 0, that is agreement. Else, from ZERO_LEVEL on, it is enough that both sides are
+ * below 2^-(bits/2) of the natural size: 10^-154 at 1024 bits. */
 enum { ZERO_LEVEL = 2 };
 
-static bool vanishes(const struct proof *proof, int level, double size, double distance)
+static bool vanishes(const struct proof *proof, int level, double size, double distance,
+                     const struct difference *difference)
 {
     const struct reference *r = &proof->ladder->levels[level];
-    if (level < ZERO_LEVEL && level < proof->most_level)
+    if (size == 0 && difference->flat)
+        return true;
+    if (level < ZERO_LEVEL)
         return false;
     double least = ldexp(objective_size(r), -r->bits / 2);
     if (size == 0) /* all of the gradient is exactly 0: a difference that converges slowly will do */
@@ -81,9 +86,9 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
     a.tolerance = fmax(a.tolerance, dtype_tiny(FLOAT64)); /* distances are known as doubles */
     a.distance = m_distance(total, difference->numeric);
     double error = difference->truncation + difference->rounding;
-    a.resolved = error <= a.tolerance / 4; /* false for NaN */
+    a.resolved = isfinite(a.tolerance) && error <= a.tolerance / 4; /* false for NaN */
     a.agrees = a.distance <= a.tolerance + error;
-    if (!a.resolved && vanishes(proof, level, a.size, a.distance + error))
+    if (!a.resolved && vanishes(proof, level, a.size, a.distance + error, difference))
         a.resolved = a.agrees = a.vanishes = true;
     return a;
 }
@@ -147,11 +152,13 @@ static void trial_take(void *user, size_t i)
     trial->agreement = agreement_of(trial->proof, trial->level, &trial->direction, &trial->difference);
 }
 
-/* Climbs the ladder until the trial says something or the top is reached. */
+/* Climbs the ladder until the trial agrees or the top is reached: a disagreement may be all of the digits lost,
+ * in the function and in the gradient alike. */
 static gck_status trial_raise(struct trial *trial)
 {
     const struct proof *proof = trial->proof;
-    while (!trial->status && !trial->empty && !trial->agreement.resolved && trial->level < proof->most_level) {
+    const struct agreement *a = &trial->agreement;
+    while (!trial->status && !trial->empty && !(a->resolved && a->agrees) && trial->level < proof->most_level) {
         trial->status = ladder_reach(proof->ladder, ++trial->level);
         if (!trial->status)
             trial_take(trial, 0);

@@ -1,9 +1,10 @@
 /* Corners: which answers are admissible where the derivative does not exist.
  *
- * An element passes when the case lists its answer, or when it lies between the one-sided differences, or in
- * the hull of what a reverse sweep gives with ties resolved to either side. Coordinates are not enough (at
- * max(a, b) with a = b each of (1, 0), (0, 1) lies within [0, 1], but so does (1, 1)): the elements on corners
- * must pass along joint directions too. */
+ * An element passes when it lies between the one-sided differences, or in the hull of what a reverse sweep
+ * gives with ties resolved to either side; where the case lists answers, only if it is one of them. Where no
+ * finite one-sided derivative exists the list alone decides. Coordinates are not enough (at max(a, b) with a =
+ * b each of (1, 0), (0, 1) lies within [0, 1], but so does (1, 1)): the elements on corners must pass along
+ * joint directions too. */
 #include "check/corners.h"
 
 #include <math.h>
@@ -27,7 +28,7 @@ gck_status corners_mark(bool **corners, bool *any, struct arena *arena, const st
         for (size_t i = 0; i < n; i++) {
             bool corner = !m_is_finite(g + i);
             for (size_t k = budget->first_tie; k < budget->alternative_count && !corner; k++) {
-                const m_element *other = reference_gradient(&budget->alternatives[k], node) + i;
+                const m_element *other = budget->alternatives[k].gradient[node] + i;
                 corner = m_distance(g + i, other) > ldexp(m_size(g + i) + m_size(other), -reference->bits / 2);
             }
             corners[node][i] = corner;
@@ -47,14 +48,27 @@ struct group {
     size_t size;
 };
 
-static bool within(double a, const m_element *low, const m_element *high, double slack)
+/* The interval between one-sided differences, each widened by its error; a side without a limit is left out. */
+struct interval {
+    double low, high;
+};
+
+static void include(struct interval *interval, const m_element *limit, double error)
 {
-    double x = m_to_double(low), y = m_to_double(high);
-    if (isnan(x))
-        x = y;
-    if (isnan(y))
-        y = x;
-    return a >= fmin(x, y) - slack && a <= fmax(x, y) + slack; /* false for NaN */
+    double x = m_to_double(limit);
+    if (!isfinite(x) || !isfinite(error))
+        return;
+    interval->low = fmin(interval->low, x - error);
+    interval->high = fmax(interval->high, x + error);
+}
+
+static bool between(double a, const m_element *left, double left_error, const m_element *right,
+                    double right_error, double slack)
+{
+    struct interval interval = {INFINITY, -INFINITY}; /* empty */
+    include(&interval, left, left_error);
+    include(&interval, right, right_error);
+    return a >= interval.low - slack && a <= interval.high + slack; /* false for NaN */
 }
 
 /* Room for what rounding to double does to the numbers compared. */
@@ -68,7 +82,7 @@ static bool within_alternatives(const struct trial_run *run, const struct judged
     const struct budget *budget = run->proof->budget;
     double a = t->analytic[i], low = m_to_double(t->reference + i), high = low;
     for (size_t k = 0; k < budget->alternative_count; k++) {
-        double other = m_to_double(reference_gradient(&budget->alternatives[k], t->node) + i);
+        double other = m_to_double(budget->alternatives[k].gradient[t->node] + i);
         low = fmin(low, other);
         high = fmax(high, other);
     }
@@ -110,62 +124,75 @@ static gck_status check_of(struct element_check *check, struct trial_run *run, c
     return element_take(check, run->elements, run->proof, t->parameter, i, run->method);
 }
 
-/* Judges one element on a corner alone; GCK_VERDICT_KINK still has to stand the joint test, unless the case
- * lists the answer and *listed is set. */
-static gck_status judge_one(gck_verdict *verdict, bool *listed, struct group *group, const struct judged *t,
+static double finite_budget(const struct judged *t, size_t i)
+{
+    return isfinite(t->budget[i]) ? t->budget[i] : 0;
+}
+
+/* What is the matter with an answer on a corner that nothing admits. */
+static gck_verdict refusal(double a)
+{
+    return isinf(a) ? GCK_VERDICT_NONFINITE : GCK_VERDICT_WRONG;
+}
+
+/* Judges one element on a corner alone. GCK_VERDICT_KINK still has to stand the joint test, unless there is no
+ * finite one-sided derivative and the case's list alone decides: then *by_list is set. */
+static gck_status judge_one(gck_verdict *verdict, bool *by_list, struct group *group, const struct judged *t,
                             size_t i)
 {
     const struct kink_rule *rule = rule_for(group->run->subject, t->node, i);
     double a = t->analytic[i];
-    *listed = rule != NULL;
-    if (isnan(a)) {
-        *verdict = GCK_VERDICT_NONFINITE;
-        return GCK_OK;
-    }
-    if (rule) {
-        bool in = allowed(rule, a, t->budget[i], group->run->proof->ladder->binding->dtype);
-        *verdict = in ? GCK_VERDICT_KINK : isinf(a) ? GCK_VERDICT_NONFINITE : GCK_VERDICT_WRONG;
-        return GCK_OK;
-    }
     struct element_check check;
+    *by_list = false;
+    *verdict = GCK_VERDICT_NONFINITE;
+    if (isnan(a))
+        return GCK_OK;
+    *verdict = refusal(a);
+    if (rule && !allowed(rule, a, t->budget[i], group->run->proof->ladder->binding->dtype))
+        return GCK_OK;
     gck_status status = check_of(&check, group->run, t, i);
     if (status)
         return status;
     bool steep = check.side == SIDE_STEEP || (check.side == SIDE_EDGE && !check.settles);
-    double slack = (isfinite(t->budget[i]) ? t->budget[i] : 0) + check.error + rounding(a);
-    if (isnan(slack))
-        slack = rounding(a);
-    bool sided = !steep && within(a, check.left, check.right, slack);
+    if (steep) {
+        *by_list = rule != NULL;
+        *verdict = rule ? GCK_VERDICT_KINK : GCK_VERDICT_INCONCLUSIVE;
+        return GCK_OK;
+    }
+    bool sided = between(a, check.left, check.left_error, check.right, check.right_error,
+                         finite_budget(t, i) + rounding(a));
     bool swept = within_alternatives(group->run, t, i);
+    if (!sided && !swept)
+        return GCK_OK;
     group->sided &= sided;
     group->swept &= swept;
-    *verdict = sided || swept ? GCK_VERDICT_KINK
-               : steep        ? GCK_VERDICT_INCONCLUSIVE
-               : isinf(a)     ? GCK_VERDICT_NONFINITE
-                              : GCK_VERDICT_WRONG;
+    *verdict = GCK_VERDICT_KINK;
     return GCK_OK;
 }
 
-/* <g, v> over the group for one reference. */
-static void product(m_element *r, const struct group *group, const struct reference *reference,
-                    const m_context *c)
+/* <g, v> over the group: of a reference, of alternative `k`, or of the engine's answer. */
+enum { OF_REFERENCE = -1, OF_ANSWER = -2 };
+static void product(m_element *r, const struct group *group, int k, const m_context *c)
 {
+    const struct budget *budget = group->run->proof->budget;
     M_LOCAL(t, c);
+    M_LOCAL(g, c);
     m_set_si(r, 0, c);
-    for (size_t k = 0; k < group->run->count; k++) {
-        const struct judged *tensor = &group->run->tensors[k];
-        const double *v = tensor->value ? NULL : group->v[tensor->node];
-        for (size_t i = 0; v && i < tensor->count; i++) {
+    for (size_t tensor = 0; tensor < group->run->count; tensor++) {
+        const struct judged *judged = &group->run->tensors[tensor];
+        const double *v = judged->value ? NULL : group->v[judged->node];
+        for (size_t i = 0; v && i < judged->count; i++) {
             if (v[i] == 0)
                 continue;
+            if (k == OF_ANSWER)
+                m_set_double(g, judged->analytic[i], c);
+            else
+                m_set(g,
+                      k == OF_REFERENCE ? judged->reference + i
+                                        : budget->alternatives[k].gradient[judged->node] + i,
+                      c);
             m_set_double(t, v[i], c);
-            if (reference) {
-                m_mul(t, t, reference_gradient(reference, tensor->node) + i, c);
-            } else {
-                M_LOCAL(a, c);
-                m_set_double(a, tensor->analytic[i], c);
-                m_mul(t, t, a, c);
-            }
+            m_mul(t, t, g, c);
             m_add(r, r, t, c);
         }
     }
@@ -179,7 +206,7 @@ static double slack_along(const struct group *group)
         const double *v = t->value ? NULL : group->v[t->node];
         for (size_t i = 0; v && i < t->count; i++)
             if (v[i] != 0)
-                slack += fabs(v[i]) * ((isfinite(t->budget[i]) ? t->budget[i] : 0) + rounding(t->analytic[i]));
+                slack += fabs(v[i]) * (finite_budget(t, i) + rounding(t->analytic[i]));
     }
     return slack;
 }
@@ -191,12 +218,12 @@ static bool joint_swept(const struct group *group)
     const struct reference *reference = &proof->ladder->levels[0];
     m_context c = m_context_wide(reference->bits, FLOAT64);
     M_LOCAL(p, &c);
-    product(p, group, NULL, &c);
+    product(p, group, OF_ANSWER, &c);
     double a = m_to_double(p);
-    product(p, group, reference, &c);
+    product(p, group, OF_REFERENCE, &c);
     double low = m_to_double(p), high = low;
-    for (size_t k = 0; k < proof->budget->alternative_count; k++) {
-        product(p, group, &proof->budget->alternatives[k], &c);
+    for (int k = 0; k < (int)proof->budget->alternative_count; k++) {
+        product(p, group, k, &c);
         low = fmin(low, m_to_double(p));
         high = fmax(high, m_to_double(p));
     }
@@ -221,16 +248,16 @@ static gck_status joint_sided(bool *in, struct group *group)
     if (!status) {
         difference_take(&d, &mover, &direction);
         mover_free(&mover);
-        product(p, group, NULL, &c);
+        product(p, group, OF_ANSWER, &c);
         double a = m_to_double(p);
-        *in = within(a, d.left, d.right, slack_along(group) + d.truncation + d.rounding + rounding(a));
+        *in = between(a, d.left, d.left_error, d.right, d.right_error, slack_along(group) + rounding(a));
     }
     arena_free(&arena);
     return status;
 }
 
-/* A direction in which all elements whose verdict is KINK and that no list settles move together: the first
- * one with equal signs, the others with random ones. */
+/* A direction in which all elements whose verdict is KINK and that no list decides alone move together: the
+ * first one with equal signs, the others with random ones. */
 static void joint_direction(struct group *group, uint8_t *const *member, int number)
 {
     const struct proof *proof = group->run->proof;
@@ -276,15 +303,14 @@ static gck_status on_corners(uint8_t **member, struct group *group, size_t k)
     gck_status status = own ? GCK_OK : GCK_NO_MEMORY;
     for (size_t i = 0; i < t->count && !status; i++) {
         gck_verdict verdict;
-        bool listed;
+        bool by_list;
         if (!t->corner[i])
             continue;
-        status = judge_one(&verdict, &listed, group, t, i);
+        status = judge_one(&verdict, &by_list, group, t, i);
         if (status)
             break;
         t->verdict[i] = (uint8_t)verdict;
-        bool finite = isfinite(t->analytic[i]) && m_is_finite(t->reference + i);
-        own[i] = verdict == GCK_VERDICT_KINK && !listed && finite;
+        own[i] = verdict == GCK_VERDICT_KINK && !by_list;
         group->size += own[i];
         *member = own[i] ? own : *member;
     }

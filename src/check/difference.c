@@ -112,6 +112,16 @@ static enum side side_of(const double gap[STEPS], double noise, int halvings)
     return power > 0.25 ? SIDE_SMOOTH : power > -0.2 ? SIDE_KINK : SIDE_STEEP;
 }
 
+/* How far a quotient at h is from its limit when it changed by `early` from H to h and by `late` from H/2 to h.
+ * A slower decay than seen is allowed for, one faster than `order` is not trusted. */
+static double truncation_of(double early, double late, double order, double noise, int halvings)
+{
+    double seen = log2(early / late);
+    if (early <= noise || late <= noise) /* already at H/2 the truncation is below the rounding */
+        return ldexp(noise, -halvings);
+    return isfinite(seen) ? late * exp2(-halvings * fmin(fmax(seen - 0.1, 0), order)) : INFINITY;
+}
+
 /* Whether a one-sided quotient approaches a limit: from H/2 to h it changes about as much as from H to H/2, or
  * as roots do, not without bound. */
 static bool settles(const double quotient[STEPS])
@@ -120,19 +130,20 @@ static bool settles(const double quotient[STEPS])
     return isfinite(late) && (late <= 8 * early || late <= 0x1p-40 * fabs(quotient[FINE]));
 }
 
+/* How far a one-sided quotient is from its limit: of first order where the function bends. */
+static double side_error(const double quotient[STEPS], double noise, int halvings)
+{
+    double early = fabs(quotient[COARSE] - quotient[FINE]), late = fabs(quotient[HALF] - quotient[FINE]);
+    return truncation_of(early, late, 1, noise + 0x1p-50 * fabs(quotient[FINE]), halvings) + ldexp(noise, -5);
+}
+
 /* What the differences at H and H/2 tell about the one at h. */
 static void estimate(struct difference *difference, double early, double late, double noise, int halvings)
 {
     double order = log2(early / late);
-    bool seen = late > noise && isfinite(order);
     difference->exact = early <= noise;
-    difference->order = seen ? order : NAN;
-    if (early == 0 && late == 0)
-        difference->truncation = 0; /* the same number at every step */
-    else if (!seen)                 /* already at H/2 the truncation is below the rounding */
-        difference->truncation = early <= noise || late <= noise ? ldexp(noise, -halvings) : INFINITY;
-    else /* a slower decay than seen is allowed for, a faster one is not trusted */
-        difference->truncation = late * exp2(-halvings * fmin(fmax(order - 0.1, 0), 2));
+    difference->order = late > noise && isfinite(order) ? order : NAN;
+    difference->truncation = truncation_of(early, late, 2, noise, halvings);
 }
 
 void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction)
@@ -149,6 +160,7 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     M_LOCAL(u, guard);
     m_element *centered[STEPS] = {first, second, difference->numeric};
     double gap[STEPS], rise[STEPS], fall[STEPS];
+    difference->flat = true;
     m_evaluation_objective(here, mover->reference->evaluation);
     for (int k = 0; k < STEPS; k++) {
         objective_at(plus, mover->narrow, mover->reference, direction, 1, exponents[k]);
@@ -159,12 +171,14 @@ void difference_take(struct difference *difference, struct mover *mover, const s
         gap[k] = m_distance(difference->right, difference->left);
         rise[k] = m_to_double(difference->right);
         fall[k] = m_to_double(difference->left);
+        difference->flat &= m_is_zero(difference->right) && m_is_zero(difference->left);
     }
     restore(mover->narrow, mover->reference, direction);
     objective_at(t, mover->wide, mover->guard, direction, 1, fine);
     objective_at(u, mover->wide, mover->guard, direction, -1, fine);
     restore(mover->wide, mover->guard, direction);
     quotient(t, t, u, fine + 1, guard);
+    difference->flat &= m_is_zero(t);
     difference->step = fine;
     difference->rounding = 4 * m_distance(t, difference->numeric);
     /* the rounding may happen to vanish at h alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
@@ -172,6 +186,8 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     double early = m_distance(first, difference->numeric), late = m_distance(second, difference->numeric);
     estimate(difference, early, late, noise, exponents[HALF] - fine);
     difference->settles = settles(rise) || settles(fall);
+    difference->left_error = side_error(fall, noise, exponents[HALF] - fine);
+    difference->right_error = side_error(rise, noise, exponents[HALF] - fine);
     difference->side = side_of(gap, noise, exponents[HALF] - fine);
 }
 

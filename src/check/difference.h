@@ -37,8 +37,10 @@ struct difference {
     double rounding;         /* 4 |D(h) - the same with guard bits| */
     double order;            /* observed: log2 |D(H) - D(h)| / |D(H/2) - D(h)|; NaN when rounding hides it */
     bool exact;              /* D(H) is D(h) to rounding: linear along v */
+    bool flat;               /* f is the same number at every point tried, with guard bits too */
     enum side side;
-    bool settles; /* EDGE: the side that is defined has a limit */
+    bool settles;                   /* EDGE: the side that is defined has a limit */
+    double left_error, right_error; /* estimated errors of the one-sided limits; infinite where there is none */
     int step;
 };
 

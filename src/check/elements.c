@@ -65,9 +65,11 @@ static void choose(struct element_list *list, size_t n, size_t count, const bool
     for (size_t i = 0; corners && i < count && taken < (n + 1) / 2; i++)
         if (corners[i])
             list->items[taken++].index = i;
-    for (size_t stretch = 0; taken < n; stretch++, taken++) {
-        size_t width = count / n;
-        list->items[taken].index = stretch * width + (size_t)(random_next(random) % width);
+    size_t stretches = n - taken;
+    for (size_t k = 0; k < stretches; k++) {
+        size_t from = count / stretches * k + count % stretches * k / stretches;
+        size_t to = count / stretches * (k + 1) + count % stretches * (k + 1) / stretches;
+        list->items[taken++].index = from + (size_t)(random_next(random) % (to - from));
     }
     qsort(list->items, taken, sizeof *list->items, by_index);
     size_t kept = 0;
@@ -98,6 +100,8 @@ static gck_status take_at(struct element_check *item, struct arena *arena, const
     item->left = d.left;
     item->right = d.right;
     item->error = ldexp(d.truncation + d.rounding, -scale);
+    item->left_error = ldexp(d.left_error, -scale);
+    item->right_error = ldexp(d.right_error, -scale);
     item->order = d.order;
     item->side = d.side;
     item->settles = d.settles;
@@ -107,19 +111,31 @@ static gck_status take_at(struct element_check *item, struct arena *arena, const
     return GCK_OK;
 }
 
+/* Whether `a` says more than `b`: at an element of its own size, a step of the tensor's may cross a corner or
+ * leave the domain, which tells nothing about the point itself. */
+static bool says_more(const struct element_check *a, const struct element_check *b)
+{
+    if (a->side != SIDE_SMOOTH || b->side != SIDE_SMOOTH)
+        return a->side == SIDE_SMOOTH && b->side != SIDE_SMOOTH;
+    if (a->resolved != b->resolved)
+        return a->resolved;
+    return a->error < b->error;
+}
+
 /* The scales worth trying: of the element, of the tensor, and 1. */
 static gck_status take_scales(struct element_check *item, struct arena *arena, const struct proof *proof,
                               struct mover *mover, size_t node, int level, int typical)
 {
     double x = proof->ladder->binding->values[node][item->index];
     int scales[] = {scale_exponent(x, typical), typical, 0};
-    gck_status status = GCK_OK;
-    for (int i = 0; i < 3 && !status; i++) {
-        if (i && (scales[i] == scales[i - 1] || scales[i] == scales[0]))
+    gck_status status = take_at(item, arena, proof, mover, node, level, scales[0]);
+    for (int i = 1; i < 3 && !status && !item->resolved && item->side == SIDE_SMOOTH; i++) {
+        struct element_check other = *item;
+        if (scales[i] == scales[i - 1] || scales[i] == scales[0])
             continue;
-        status = take_at(item, arena, proof, mover, node, level, scales[i]);
-        if (item->resolved || item->side != SIDE_SMOOTH)
-            break;
+        status = take_at(&other, arena, proof, mover, node, level, scales[i]);
+        if (!status && says_more(&other, item))
+            *item = other;
     }
     return status;
 }
@@ -158,7 +174,14 @@ static void chunk_take(void *user, size_t k)
         chunk->status = take_classic(chunk);
 }
 
-/* Smooth elements that were not resolved are tried at more bits, one after the other. */
+/* Whether a difference says what it can about the reference. One that disagrees does not yet: function and
+ * gradient may both have lost all their digits. */
+static bool settled(const struct element_check *item, bool corner)
+{
+    return item->side != SIDE_SMOOTH || corner || (item->resolved && item->agrees);
+}
+
+/* Smooth elements that were not settled are tried at more bits, one after the other. */
 static gck_status raise(struct element_check *item, struct arena *arena, const struct proof *proof, size_t node)
 {
     const struct graph *graph = proof->ladder->graph;
@@ -171,7 +194,7 @@ static gck_status raise(struct element_check *item, struct arena *arena, const s
     gck_status status = GCK_OK;
     for (int level = 1; level <= proof->most_level && !status; level++) {
         struct mover mover;
-        if (item->resolved || item->side != SIDE_SMOOTH)
+        if (settled(item, proof->corners[node] && proof->corners[node][item->index]))
             break;
         status = ladder_reach(proof->ladder, level);
         if (!status)

@@ -9,6 +9,7 @@ struct element_check {
     m_element *numeric; /* difference at `bits`, extrapolated */
     m_element *left, *right;
     double error; /* estimated error of numeric */
+    double left_error, right_error;
     double order;
     enum side side;
     bool settles;

@@ -28,10 +28,23 @@ static gck_verdict judge_element(const struct judged *t, size_t i, enum dtype dt
     return GCK_VERDICT_INCONCLUSIVE; /* within a budget so wide that it says nothing */
 }
 
-static void measure(struct judged *t)
+/* Whether g is zero beside its budget, and not just smaller than a budget too wide to tell: mathematically
+ * zero, so that the reference holds nothing but its own rounding; or lost to underflow. */
+static bool negligible(const struct judged *t, size_t i, const struct proof *proof)
+{
+    enum { UNDERFLOW_BITS = 10 };
+    double size = m_size(t->reference + i), budget = t->budget[i], tiny = proof->budget->tiny;
+    if (!isfinite(budget) || !(size <= budget))
+        return false;
+    int spare = proof->ladder->bits - dtype_formats[proof->ladder->binding->dtype].bits;
+    return size <= ldexp(budget, -spare / 2) || (size <= 4 * tiny && budget <= ldexp(tiny, UNDERFLOW_BITS));
+}
+
+static void measure(struct judged *t, const struct proof *proof)
 {
     m_context c = m_context_wide(53, FLOAT64);
     M_LOCAL(a, &c);
+    bool smooth = false;
     t->largest = 0;
     t->zero = true;
     for (size_t i = 0; i < t->count; i++) {
@@ -41,8 +54,10 @@ static void measure(struct judged *t)
             continue;
         if (isfinite(size))
             t->largest = fmax(t->largest, size);
-        t->zero &= size <= t->budget[i] && isfinite(t->budget[i]);
+        t->zero = t->zero && negligible(t, i, proof);
+        smooth = true;
     }
+    t->zero = t->zero && smooth;
     for (size_t i = 0; i < t->count && t->analytic; i++) {
         m_set_double(a, t->analytic[i], &c);
         t->distance[i] = m_distance(a, t->reference + i);
@@ -50,9 +65,10 @@ static void measure(struct judged *t)
 }
 
 /* A tensor that is zero within the budgets passes as zero only when all of the engine's numbers are. */
-static void judge_tensor(struct judged *t, enum dtype dtype)
+static void judge_tensor(struct judged *t, const struct proof *proof)
 {
-    measure(t);
+    enum dtype dtype = proof->ladder->binding->dtype;
+    measure(t, proof);
     for (size_t i = 0; i < t->count && t->zero && t->analytic; i++)
         t->zero = (t->corner && t->corner[i]) || t->distance[i] <= t->budget[i];
     for (size_t i = 0; i < t->count; i++) {
@@ -67,9 +83,8 @@ static void judge_tensor(struct judged *t, enum dtype dtype)
 
 gck_status judge(struct trial_run *run)
 {
-    enum dtype dtype = run->proof->ladder->binding->dtype;
     for (size_t k = 0; k < run->count; k++)
-        judge_tensor(&run->tensors[k], dtype);
+        judge_tensor(&run->tensors[k], run->proof);
     gck_status status = judge_corners(run);
     return status ? status : judge_near_kinks(run);
 }

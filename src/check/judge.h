@@ -18,7 +18,7 @@ struct judged {
     double *distance;   /* |a - g| */
     uint8_t *verdict;   /* gck_verdict; BEYOND until it is known whether the error is steady */
     double largest;     /* largest |g_j| */
-    bool zero;          /* every |g_j| within its budget */
+    bool zero;          /* every g_j off corners is zero or underflows, and so is a_j within the budget */
 };
 
 /* Neither within the budget nor on a corner: `inaccurate` or `wrong`, yet to be told apart. */

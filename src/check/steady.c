@@ -48,6 +48,25 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
     return GCK_OK;
 }
 
+/* A jittered point inside the domain, and the reference there; the last one tried when none is. */
+static gck_status point_beside(struct binding *binding, struct reference *reference, struct arena *arena,
+                               const struct proof *proof, struct random *random)
+{
+    const struct ladder *ladder = proof->ladder;
+    struct branches compare_again = {0};
+    for (int try = 0;; try++) {
+        gck_status status = binding_copy(binding, arena, ladder->graph, ladder->binding);
+        if (status)
+            return status;
+        binding_jitter(binding, ladder->graph, try, random);
+        status = reference_new(reference, ladder->graph, binding, ladder->bits, compare_again);
+        if (status || try + 1 == JITTER_TRIES ||
+            budget_inside_domain(reference->evaluation, &ladder->levels[0]))
+            return status;
+        reference_free(reference);
+    }
+}
+
 static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run, const gck_engine *engine,
                              int number)
 {
@@ -56,13 +75,8 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     struct arena arena = {0};
     struct binding binding;
     struct reference reference;
-    struct branches compare_again = {0};
     gck_answer answer;
-    gck_status status = binding_copy(&binding, &arena, proof->ladder->graph, proof->ladder->binding);
-    if (!status) {
-        binding_jitter(&binding, proof->ladder->graph, false, &random);
-        status = reference_new(&reference, proof->ladder->graph, &binding, proof->ladder->bits, compare_again);
-    }
+    gck_status status = point_beside(&binding, &reference, &arena, proof, &random);
     if (!status) {
         status = answer_ask(&answer, engine, run->subject->id, proof->ladder->graph, &binding);
         if (!status) {
