@@ -34,7 +34,7 @@ static struct arena_block *block_new(struct arena *arena, size_t room)
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size)
 {
-    if (size && count > (SIZE_MAX - ALIGNMENT) / size)
+    if (size && count > SIZE_MAX / 2 / size) /* half: leaves room for the header */
         return NULL;
     size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct arena_block *block = arena->blocks;

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
 gck_status errors_add(struct errors *errors, gck_status status, const char *format, ...)
 {
     char buffer[1024];
@@ -12,6 +14,9 @@ gck_status errors_add(struct errors *errors, gck_status status, const char *form
     int length = vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
     size_t size = length < 0 ? 0 : (size_t)length < sizeof buffer ? (size_t)length : sizeof buffer - 1;
+    size_t bad;
+    if (size == sizeof buffer - 1 && !text_is_utf8(buffer, size, &bad) && size - bad < 4)
+        size = bad; /* a sequence that was cut in two */
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)buffer[i] < 0x20 || buffer[i] == 0x7f)
             buffer[i] = '?';

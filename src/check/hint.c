@@ -113,8 +113,8 @@ static const char *twin(const struct trial_run *run, const struct judged *t, con
 static const char *place_hint(const struct judged *t, const struct shape *shape, const double *x,
                               struct arena *arena)
 {
-    size_t failing = 0, negative = 0, last_row = 0, row = shape->rank > 1 ? t->count / shape->dim[0] : 0,
-           negatives = 0;
+    size_t failing = 0, negative = 0, last_row = 0, corners = 0,
+           row = shape->rank > 1 ? t->count / shape->dim[0] : 0, negatives = 0;
     for (size_t i = 0; i < t->count; i++) {
         bool minus = x && x[i] < 0;
         negatives += minus;
@@ -122,8 +122,11 @@ static const char *place_hint(const struct judged *t, const struct shape *shape,
             continue;
         failing++;
         negative += minus;
+        corners += t->corner && t->corner[i];
         last_row += row && i >= t->count - row;
     }
+    if (failing == corners)
+        return say(arena, "off only where the function has a corner or a tie");
     if (failing == t->count)
         return NULL;
     if (failing == last_row && row && shape->dim[0] > 1)
@@ -133,6 +136,29 @@ static const char *place_hint(const struct judged *t, const struct shape *shape,
     if (failing == 1 && t->count > 1)
         return say(arena, "only this element of %zu is off", t->count);
     return NULL;
+}
+
+/* Whether an element is off by more than the patterns below are matched to: the last digits fit any pattern
+ * that the reference itself has. */
+static bool off(const struct judged *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (!near(t, i, t->analytic[i], g_at(t, i)))
+            return true;
+    return false;
+}
+
+static const char *pattern_hint(const struct trial_run *run, const struct judged *t, const struct shape *shape,
+                                struct arena *arena)
+{
+    const char *hint = ratio_hint(t, shape, arena);
+    if (!hint && transposed(t, shape))
+        hint = say(arena, "it is the transpose of the reference");
+    if (!hint && !t->value)
+        hint = twin(run, t, run->proof->ladder->graph, arena);
+    if (!hint && shifted(t))
+        hint = say(arena, "it is the reference shifted by one element");
+    return hint;
 }
 
 const char *hint_for(const struct trial_run *run, size_t k, struct arena *arena)
@@ -152,13 +178,7 @@ const char *hint_for(const struct trial_run *run, size_t k, struct arena *arena)
         return t->value
                    ? NULL
                    : say(arena, "all zeros: no gradient arrives here (detached, overwritten or never added)");
-    const char *hint = ratio_hint(t, shape, arena);
-    if (!hint && transposed(t, shape))
-        hint = say(arena, "it is the transpose of the reference");
-    if (!hint && !t->value)
-        hint = twin(run, t, graph, arena);
-    if (!hint && shifted(t))
-        hint = say(arena, "it is the reference shifted by one element");
+    const char *hint = off(t) ? pattern_hint(run, t, shape, arena) : NULL;
     if (!hint)
         hint = place_hint(t, shape, t->value ? NULL : run->proof->ladder->binding->values[t->node], arena);
     return hint;

@@ -32,6 +32,11 @@ gck_element gck_tensor_element(const gck_tensor *tensor, size_t i)
     return e;
 }
 
+double outcome_larger(double a, double b)
+{
+    return isnan(a) || a > b ? a : b;
+}
+
 static double relative(double a, double n)
 {
     if (!isfinite(a) || !isfinite(n))
@@ -154,10 +159,8 @@ static gck_status fill_checked(gck_tensor *tensor, struct tensor_check *t, struc
     for (size_t i = 0; i < n; i++) {
         if (all[i].corner)
             continue;
-        if (!(all[i].numeric_error <= tensor->largest_numeric_error))
-            tensor->largest_numeric_error = all[i].numeric_error;
-        if (!(all[i].wide_error <= tensor->largest_wide_error))
-            tensor->largest_wide_error = all[i].wide_error;
+        tensor->largest_numeric_error = outcome_larger(tensor->largest_numeric_error, all[i].numeric_error);
+        tensor->largest_wide_error = outcome_larger(tensor->largest_wide_error, all[i].wide_error);
     }
     return status;
 }
@@ -183,9 +186,9 @@ gck_status outcome_tensor(gck_tensor *tensor, struct arena *results, struct tria
         gck_verdict verdict = (gck_verdict)j->verdict[i];
         tensor->counts[verdict]++;
         tensor->verdict = verdict > tensor->verdict ? verdict : tensor->verdict;
-        double error = t->reference_error[i];
-        if (!t->corner[i] && !(error <= tensor->largest_reference_error))
-            tensor->largest_reference_error = error;
+        if (!t->corner[i])
+            tensor->largest_reference_error =
+                outcome_larger(tensor->largest_reference_error, t->reference_error[i]);
     }
     if (j->count == 0) {
         tensor->verdict = GCK_VERDICT_INCONCLUSIVE; /* nothing was checked */

@@ -16,4 +16,7 @@ struct tensor_check {
 /* Fills `tensor` from tensor k of a judged run. */
 gck_status outcome_tensor(gck_tensor *tensor, struct arena *results, struct trial_run *run, size_t k);
 
+/* The larger of two relative errors; NaN, an error that cannot be told, is larger than all. */
+double outcome_larger(double a, double b);
+
 #endif

@@ -56,8 +56,9 @@ static gck_status start(struct bench *b, const struct subject *subject, enum dty
 {
     gck_status status = binding_new(&b->binding, &b->arena, subject->graph, dtype, errors);
     b->ladder = (struct ladder){.graph = subject->graph, .binding = &b->binding, .bits = settings->bits};
-    if (!status)
-        status = ladder_reach(&b->ladder, 0);
+    struct branches compare = {0};
+    if (!status) /* its guard is made after the budget, which takes most room */
+        status = reference_new(&b->ladder.levels[0], subject->graph, &b->binding, settings->bits, compare);
     if (!status)
         status = budget_new(&b->budget, &b->ladder.levels[0], settings->seed, settings->engine->flushes_to_zero,
                             settings->workers);
@@ -94,7 +95,9 @@ static bool corners_found(struct bench *b)
 static gck_status prove(struct bench *b, gck_run *run, const struct run_settings *settings)
 {
     bool any;
-    gck_status status = corners_mark(b->corners, &any, &b->arena, &b->ladder.levels[0], &b->budget);
+    gck_status status = ladder_reach(&b->ladder, 0);
+    if (!status)
+        status = corners_mark(b->corners, &any, &b->arena, &b->ladder.levels[0], &b->budget);
     if (!status)
         status = elements_take(&b->elements, &b->proof, settings->choice);
     if (status)
@@ -229,11 +232,6 @@ static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *resu
     return status;
 }
 
-static double larger(double a, double b)
-{
-    return a >= b ? a : b; /* NaN wins */
-}
-
 /* The worst of the certificate, the value and every tensor; no tensors is no pass. */
 static void fold(gck_run *run)
 {
@@ -241,8 +239,8 @@ static void fold(gck_run *run)
     for (size_t k = 0; k < run->tensor_count; k++) {
         const gck_tensor *t = &run->tensors[k];
         run->verdict = t->verdict > run->verdict ? t->verdict : run->verdict;
-        run->numeric_error = larger(run->numeric_error, t->largest_numeric_error);
-        run->wide_error = larger(run->wide_error, t->largest_wide_error);
+        run->numeric_error = outcome_larger(run->numeric_error, t->largest_numeric_error);
+        run->wide_error = outcome_larger(run->wide_error, t->largest_wide_error);
     }
     if (run->certificate.verdict > run->verdict)
         run->verdict = run->certificate.verdict;
