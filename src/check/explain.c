@@ -296,6 +296,7 @@ gck_status explain_take(gck_explanation *x, struct arena *results, const struct 
         e.most_level++;
     x->bits = settings->bits;
     gck_status status = binding_new(&binding, &scratch, graph, FLOAT64, errors);
+    binding.exact = true; /* a claim of 0.1 is right where the derivative is 1/10 */
     if (!status)
         status = ladder_reach(&ladder, 0);
     if (!status)

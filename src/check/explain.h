@@ -10,7 +10,8 @@ struct explain_settings {
     const volatile bool *stop;
 };
 
-/* Walks the graph at its float64 inputs. All but id and title is filled; everything lives in `results`. */
+/* Walks the graph at its inputs' exact decimals. All but id and title is filled; everything lives in `results`.
+ */
 gck_status explain_take(gck_explanation *explanation, struct arena *results, const struct graph *graph,
                         const struct explain_settings *settings, struct errors *errors);
 

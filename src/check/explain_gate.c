@@ -31,6 +31,7 @@ gck_status trial_gate_run(struct trial_gate *trial, const struct ladder *whole)
     gck_status status =
         binding_new(&trial->binding, &trial->arena, &trial->gate.graph, whole->binding->dtype, &errors);
     errors_free(&errors);
+    trial->binding.exact = whole->binding->exact; /* decimal attributes too */
     trial->ladder =
         (struct ladder){.graph = &trial->gate.graph, .binding = &trial->binding, .bits = whole->bits};
     if (!status)

@@ -63,8 +63,7 @@ static const char *sentence_of(const struct op *op, size_t k)
         {"shapes", "zeros and ones, at most one 1 a row: the backward moves and sums elements"},
         {"reductions", "at most one entry a column: each input element is part of one output"},
         {"softmax",
-         "a block for every lane along the axis, zeros outside: the backward needs two passes over a "
-         "lane"},
+         "a block for every slice along the axis, zeros outside: the backward needs one sum a slice"},
         {"linear", "the other factor repeated in blocks: the backward is a matrix product"},
     };
     if (k == BIAS && strcmp(op->family, "linear") == 0)

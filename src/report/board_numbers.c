@@ -22,7 +22,7 @@ static bool beyond_double(const gck_number *number)
 static void add_double(struct text *text, double x, bool all_digits)
 {
     char digits[NUMBER_TEXT];
-    if (all_digits)
+    if (all_digits || !isfinite(x))
         text_add(text, "%s", number_shortest(digits, x, FLOAT64));
     else
         text_add(text, "%.*g", SHORT_DIGITS, x + 0.0); /* no -0 */
@@ -118,9 +118,13 @@ void board_numeric(struct table *table, const gck_numeric *numeric)
     } else if (numeric->count == 1) {
         text_add(&text, "numeric %s%s", numeric->numbers[0].text[0] == '-' ? "" : " ",
                  numeric->numbers[0].text);
-        if (numeric->left && numeric->agreement == GCK_CORNER)
-            text_add(&text, " (left %.*g, right %.*g)", SHORT_DIGITS, numeric->left[0], SHORT_DIGITS,
-                     numeric->right[0]);
+        if (numeric->left && numeric->agreement == GCK_CORNER) {
+            text_add(&text, " (left ");
+            add_double(&text, numeric->left[0], false);
+            text_add(&text, ", right ");
+            add_double(&text, numeric->right[0], false);
+            text_add(&text, ")");
+        }
     } else {
         text_add(&text, "numeric: %zu differences", numeric->count);
         add_distance(&text, numeric);
