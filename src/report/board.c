@@ -117,6 +117,19 @@ static void add_line(struct table *table, const char *label, struct text *equati
     board_numeric(table, numeric);
 }
 
+/* A term of a sum, its own minus for the plus. */
+static void add_term(struct text *text, const struct board *board, const gck_numbers *term, bool first)
+{
+    struct text number = {0};
+    board_numbers(&number, term, board->settings);
+    bool minus = !first && number.size && number.data[0] == '-';
+    text_add(text, "%s", first ? "" : minus ? " - " : " + ");
+    if (!number.failed)
+        text_bytes(text, number.data + minus, number.size - minus);
+    text->failed |= number.failed;
+    text_free(&number);
+}
+
 /* "dL/dh = 0.5 + 0.25 = 0.75" */
 static void write_gradient(struct text *text, const struct board *board, const gck_step *step)
 {
@@ -126,10 +139,8 @@ static void write_gradient(struct text *text, const struct board *board, const g
     if (terms > 1 && board_in_full(&step->gradient, board->settings)) {
         if (output)
             board_numbers(text, &board->x->seed, board->settings);
-        for (size_t i = 0; i < step->receive_count; i++) {
-            text_add(text, i || output ? " + " : "");
-            board_numbers(text, &step->receives[i]->product, board->settings);
-        }
+        for (size_t i = 0; i < step->receive_count; i++)
+            add_term(text, board, &step->receives[i]->product, i == 0 && !output);
         text_add(text, " = ");
     }
     board_numbers(text, &step->gradient, board->settings);
