@@ -13,8 +13,7 @@ static size_t below(struct build *build, size_t n)
     return (size_t)random_below(&build->random, n);
 }
 
-static void attribute(struct drawn *drawn, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void attribute(struct drawn *drawn, const char *format, ...)
+void draw_attribute(struct drawn *drawn, const char *format, ...)
 {
     size_t used = strlen(drawn->attributes);
     va_list arguments;
@@ -24,7 +23,7 @@ static void attribute(struct drawn *drawn, const char *format, ...)
     assert_true(strlen(drawn->attributes) + 1 < sizeof drawn->attributes);
 }
 
-static void argument(struct drawn *drawn, struct build *build, struct shape shape, const struct recipe *recipe)
+void draw_argument(struct drawn *drawn, struct build *build, struct shape shape, const struct recipe *recipe)
 {
     struct range range = drawn->arity ? recipe->others : recipe->first;
     drawn->inputs[drawn->arity++] = build_input(build, shape, range.low, range.high);
@@ -49,68 +48,68 @@ static struct shape smaller(struct build *build, struct shape to)
     return shape;
 }
 
-static void one(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_one(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
-    argument(drawn, build, build_random_shape(&build->random, 4, 4), recipe);
+    draw_argument(drawn, build, build_random_shape(&build->random, 4, 4), recipe);
 }
 
-static void broadcast(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_broadcast(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape to = build_random_shape(&build->random, 4, 3);
-    argument(drawn, build, smaller(build, to), recipe);
-    argument(drawn, build, smaller(build, to), recipe);
+    draw_argument(drawn, build, smaller(build, to), recipe);
+    draw_argument(drawn, build, smaller(build, to), recipe);
 }
 
-static void same(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_same(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = solid(build, 0, 3);
-    argument(drawn, build, shape, recipe);
-    argument(drawn, build, shape, recipe);
+    draw_argument(drawn, build, shape, recipe);
+    draw_argument(drawn, build, shape, recipe);
 }
 
-static void many(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_many(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = build_random_shape(&build->random, 3, 4);
     size_t count = 1 + below(build, 5);
     for (size_t i = 0; i < count; i++)
-        argument(drawn, build, shape, recipe);
+        draw_argument(drawn, build, shape, recipe);
 }
 
-static void along(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_along(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = solid(build, 1, 4);
-    argument(drawn, build, shape, recipe);
-    attribute(drawn, "axis=%d; ", (int)below(build, 2 * (size_t)shape.rank) - shape.rank);
+    draw_argument(drawn, build, shape, recipe);
+    draw_attribute(drawn, "axis=%d; ", (int)below(build, 2 * (size_t)shape.rank) - shape.rank);
 }
 
-static void reduced(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_reduced(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = solid(build, 0, 4);
-    argument(drawn, build, shape, recipe);
-    attribute(drawn, "keepdims=%s; ", below(build, 2) ? "true" : "false");
+    draw_argument(drawn, build, shape, recipe);
+    draw_attribute(drawn, "keepdims=%s; ", below(build, 2) ? "true" : "false");
     if (below(build, 4) == 0)
         return;
     const char *comma = "";
-    attribute(drawn, "axes=[");
+    draw_attribute(drawn, "axes=[");
     for (int i = 0; i < shape.rank; i++)
         if (below(build, 2)) {
-            attribute(drawn, "%s%d", comma, below(build, 2) ? i : i - shape.rank);
+            draw_attribute(drawn, "%s%d", comma, below(build, 2) ? i : i - shape.rank);
             comma = ", ";
         }
-    attribute(drawn, "]; ");
+    draw_attribute(drawn, "]; ");
 }
 
 static void transposed(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = solid(build, 0, 4);
     int turn = (int)below(build, 4), mirror = (int)below(build, 2);
-    argument(drawn, build, shape, recipe);
+    draw_argument(drawn, build, shape, recipe);
     if (below(build, 4) == 0)
         return;
-    attribute(drawn, "axes=[");
+    draw_attribute(drawn, "axes=[");
     for (int i = 0; i < shape.rank; i++)
-        attribute(drawn, "%s%d", i ? ", " : "", ((mirror ? shape.rank - i : i) + turn) % shape.rank);
-    attribute(drawn, "]; ");
+        draw_attribute(drawn, "%s%d", i ? ", " : "", ((mirror ? shape.rank - i : i) + turn) % shape.rank);
+    draw_attribute(drawn, "]; ");
 }
 
 static void joined(struct drawn *drawn, struct build *build, const struct recipe *recipe)
@@ -118,15 +117,15 @@ static void joined(struct drawn *drawn, struct build *build, const struct recipe
     struct shape shape = solid(build, 1, 3);
     size_t count = 1 + below(build, 4), axis = below(build, (size_t)shape.rank);
     for (size_t i = 0; i < count; i++) {
-        argument(drawn, build, shape, recipe);
+        draw_argument(drawn, build, shape, recipe);
         if (below(build, 2))
             shape.dim[axis] = below(build, 4);
     }
-    attribute(drawn, "axis=%d; ", (int)axis - (below(build, 2) ? shape.rank : 0));
+    draw_attribute(drawn, "axis=%d; ", (int)axis - (below(build, 2) ? shape.rank : 0));
 }
 
 /* One of the recipe's "shapes | attributes". */
-static void listed(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+void draw_listed(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     size_t count = 0;
     char shape[SHAPE_TEXT];
@@ -136,17 +135,17 @@ static void listed(struct drawn *drawn, struct build *build, const struct recipe
     for (; *at == '['; at += strspn(at, " ")) {
         size_t size = strcspn(at, "]") + 1;
         snprintf(shape, sizeof shape, "%.*s", (int)size, at);
-        argument(drawn, build, build_shape(shape), recipe);
+        draw_argument(drawn, build, build_shape(shape), recipe);
         at += size;
     }
     if (*at == '|')
-        attribute(drawn, "%s; ", at + 1);
+        draw_attribute(drawn, "%s; ", at + 1);
 }
 
 static struct shape scores(struct drawn *drawn, struct build *build, const struct recipe *recipe)
 {
     struct shape shape = solid(build, 1, 2);
-    argument(drawn, build, shape, recipe);
+    draw_argument(drawn, build, shape, recipe);
     return shape;
 }
 
@@ -172,7 +171,7 @@ static void targeted(struct drawn *drawn, struct build *build, const struct reci
     if (choice == 0) {
         labels(drawn, build, shape);
     } else if (choice == 1) {
-        argument(drawn, build, shape, recipe);
+        draw_argument(drawn, build, shape, recipe);
     } else {
         for (size_t i = 0; i < n; i += classes)
             hot[i + below(build, classes)] = 1;
@@ -185,103 +184,115 @@ static void formula(struct drawn *drawn, struct build *build, const struct recip
 {
     struct shape shape = build_random_shape(&build->random, 3, 4);
     size_t claims = below(build, 3);
-    argument(drawn, build, shape, recipe);
+    draw_argument(drawn, build, shape, recipe);
     for (size_t i = 0; i < 2 * claims; i++)
-        argument(drawn, build, smaller(build, shape), recipe);
+        draw_argument(drawn, build, smaller(build, shape), recipe);
 }
 
 #define REDUCTIONS .attributes = {"reduction=mean", "reduction=sum", "reduction=none"}
 static const struct recipe recipes[] = {
-    {.op = "add", .draw = broadcast, .first = {-2, 2}, .others = {-2, 2}},
-    {.op = "sub", .draw = broadcast, .first = {-2, 2}, .others = {-2, 2}},
-    {.op = "mul", .draw = broadcast, .first = {-2, 2}, .others = {-2, 2}},
-    {.op = "div", .draw = broadcast, .first = {-2, 2}, .others = {0.5, 2}},
-    {.op = "neg", .draw = one, .first = {-2, 2}},
-    {.op = "reciprocal", .draw = one, .first = {0.5, 2}},
-    {.op = "square", .draw = one, .first = {-2, 2}},
-    {.op = "sqrt", .draw = one, .first = {0.5, 2}},
-    {.op = "pow", .draw = broadcast, .first = {0.5, 2}, .others = {-2, 2}},
-    {.op = "abs", .draw = one, .first = {-2, 2}},
+    {.op = "add", .draw = draw_broadcast, .first = {-2, 2}, .others = {-2, 2}},
+    {.op = "sub", .draw = draw_broadcast, .first = {-2, 2}, .others = {-2, 2}},
+    {.op = "mul", .draw = draw_broadcast, .first = {-2, 2}, .others = {-2, 2}},
+    {.op = "div", .draw = draw_broadcast, .first = {-2, 2}, .others = {0.5, 2}},
+    {.op = "neg", .draw = draw_one, .first = {-2, 2}},
+    {.op = "reciprocal", .draw = draw_one, .first = {0.5, 2}},
+    {.op = "square", .draw = draw_one, .first = {-2, 2}},
+    {.op = "sqrt", .draw = draw_one, .first = {0.5, 2}},
+    {.op = "pow", .draw = draw_broadcast, .first = {0.5, 2}, .others = {-2, 2}},
+    {.op = "abs", .draw = draw_one, .first = {-2, 2}},
     {.op = "max",
-     .draw = broadcast,
+     .draw = draw_broadcast,
      .first = {-2, 2},
      .others = {-2, 2},
      .attributes = {"ties=half", "ties=first", "ties=second"}},
     {.op = "min",
-     .draw = broadcast,
+     .draw = draw_broadcast,
      .first = {-2, 2},
      .others = {-2, 2},
      .attributes = {"ties=half", "ties=first", "ties=second"}},
-    {.op = "add_n", .draw = many, .first = {-2, 2}, .others = {-2, 2}},
-    {.op = "exp", .draw = one, .first = {-2, 2}},
-    {.op = "log", .draw = one, .first = {0.5, 2}},
-    {.op = "sin", .draw = one, .first = {-4, 4}},
-    {.op = "cos", .draw = one, .first = {-4, 4}},
-    {.op = "tanh", .draw = one, .first = {-2, 2}},
-    {.op = "sigmoid", .draw = one, .first = {-4, 4}},
-    {.op = "relu", .draw = one, .first = {-2, 2}},
-    {.op = "leaky_relu", .draw = one, .first = {-2, 2}, .attributes = {"", "slope=0.25", "slope=-0.3"}},
-    {.op = "sum", .draw = reduced, .first = {-2, 2}},
-    {.op = "mean", .draw = reduced, .first = {-2, 2}},
-    {.op = "amax", .draw = reduced, .first = {-2, 2}, .attributes = {"ties=share", "ties=first", "ties=last"}},
+    {.op = "add_n", .draw = draw_many, .first = {-2, 2}, .others = {-2, 2}},
+    {.op = "exp", .draw = draw_one, .first = {-2, 2}},
+    {.op = "log", .draw = draw_one, .first = {0.5, 2}},
+    {.op = "sin", .draw = draw_one, .first = {-4, 4}},
+    {.op = "cos", .draw = draw_one, .first = {-4, 4}},
+    {.op = "tanh", .draw = draw_one, .first = {-2, 2}},
+    {.op = "sigmoid", .draw = draw_one, .first = {-4, 4}},
+    {.op = "relu", .draw = draw_one, .first = {-2, 2}},
+    {.op = "leaky_relu", .draw = draw_one, .first = {-2, 2}, .attributes = {"", "slope=0.25", "slope=-0.3"}},
+    {.op = "sum", .draw = draw_reduced, .first = {-2, 2}},
+    {.op = "mean", .draw = draw_reduced, .first = {-2, 2}},
+    {.op = "amax",
+     .draw = draw_reduced,
+     .first = {-2, 2},
+     .attributes = {"ties=share", "ties=first", "ties=last"}},
     {.op = "repeat",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .listed = {"[] | repeats=3", "[3] | repeats=[2, 0, 1]", "[2, 3] | repeats=2; axis=0",
                 "[2, 3] | repeats=[1, 3, 2]; axis=-1", "[2, 2, 2] | repeats=3; axis=1"}},
     {.op = "expand",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .listed = {"[] | shape=[2, 3]", "[3] | shape=[2, 3]", "[2, 1] | shape=[2, 4]",
                 "[1, 2, 1] | shape=[2, 3, -1, 2]", "[2] | shape=[2]"}},
     {.op = "reshape",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .listed = {"[] | shape=[1, 1]", "[2, 3] | shape=[-1]", "[4, 3] | shape=[2, -1, 2]", "[1] | shape=[]",
                 "[2, 3] | shape=[3, 2]"}},
     {.op = "transpose", .draw = transposed, .first = {-2, 2}},
     {.op = "concat", .draw = joined, .first = {-2, 2}, .others = {-2, 2}},
     {.op = "slice",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .listed = {"[5] | starts=[1]; stops=[-1]", "[4, 5] | steps=[-2]; axes=[1]",
                 "[4, 5] | starts=[3, 0]; stops=[0, 5]; steps=[-1, 3]", "[3] | stops=[0]",
                 "[2, 3, 4] | starts=[1, -2]; axes=[2, 0]"}},
     {.op = "matmul",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .others = {-2, 2},
      .listed = {"[3] [3]", "[2, 3] [3]", "[3] [3, 2]", "[2, 3] [3, 4]", "[3, 3] [3, 3]", "[2, 2, 3] [3, 2]",
                 "[2, 1, 2, 3] [4, 3, 2]", "[3] [2, 3, 4]", "[2, 2, 2] [2, 2, 2]"}},
     {.op = "affine",
-     .draw = listed,
+     .draw = draw_listed,
      .first = {-2, 2},
      .others = {-2, 2},
      .listed = {"[2, 3] [3, 4] [4]", "[3, 3] [3, 3] [3]", "[1, 2] [2, 1] [1]", "[4, 2] [2, 3] [3]"}},
-    {.op = "softmax", .draw = along, .first = {-3, 3}},
-    {.op = "log_softmax", .draw = along, .first = {-3, 3}},
-    {.op = "logsumexp", .draw = along, .first = {-3, 3}, .attributes = {"keepdims=true", "keepdims=false"}},
+    {.op = "softmax", .draw = draw_along, .first = {-3, 3}},
+    {.op = "log_softmax", .draw = draw_along, .first = {-3, 3}},
+    {.op = "logsumexp",
+     .draw = draw_along,
+     .first = {-3, 3},
+     .attributes = {"keepdims=true", "keepdims=false"}},
     {.op = "cross_entropy_error", .draw = targeted, .first = {0.1, 0.9}, .others = {0.1, 0.9}, REDUCTIONS},
     {.op = "softmax_cross_entropy", .draw = targeted, .first = {-3, 3}, .others = {0.1, 0.9}, REDUCTIONS},
     {.op = "nll_loss", .draw = labelled, .first = {-3, 0}, REDUCTIONS},
-    {.op = "mse_loss", .draw = same, .first = {-2, 2}, .others = {-2, 2}, REDUCTIONS},
+    {.op = "mse_loss", .draw = draw_same, .first = {-2, 2}, .others = {-2, 2}, REDUCTIONS},
     {.op = "hinge_loss",
      .draw = labelled,
      .first = {-2, 2},
      .attributes = {"reduction=mean", "reduction=sum; margin=0.5", "reduction=none"}},
-    {.op = "bce_loss", .draw = same, .first = {0.1, 0.9}, .others = {0.1, 0.9}, REDUCTIONS},
-    {.op = "bce_with_logits", .draw = same, .first = {-3, 3}, .others = {0.1, 0.9}, REDUCTIONS},
-    {.op = "l1_regularization", .draw = one, .first = {-2, 2}, .attributes = {"strength=0.1"}},
-    {.op = "l2_regularization", .draw = one, .first = {-2, 2}, .attributes = {"strength=0.1", "strength=3"}},
+    {.op = "bce_loss", .draw = draw_same, .first = {0.1, 0.9}, .others = {0.1, 0.9}, REDUCTIONS},
+    {.op = "bce_with_logits", .draw = draw_same, .first = {-3, 3}, .others = {0.1, 0.9}, REDUCTIONS},
+    {.op = "l1_regularization", .draw = draw_one, .first = {-2, 2}, .attributes = {"strength=0.1"}},
+    {.op = "l2_regularization",
+     .draw = draw_one,
+     .first = {-2, 2},
+     .attributes = {"strength=0.1", "strength=3"}},
     {.op = "expr", .draw = formula, .first = {-2, 2}, .others = {-2, 2}},
+    {.op = NULL},
 };
 #undef REDUCTIONS
 
 const struct recipe *recipe_named(const char *op)
 {
-    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
-        if (strcmp(recipes[i].op, op) == 0)
-            return &recipes[i];
+    static const struct recipe *const tables[] = {recipes, recipes_shapes};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (const struct recipe *recipe = tables[t]; recipe->op; recipe++)
+            if (strcmp(recipe->op, op) == 0)
+                return recipe;
     return NULL;
 }
 
@@ -293,7 +304,7 @@ struct drawn recipe_draw_call(struct build *build, const struct recipe *recipe)
     while (choices < sizeof recipe->attributes / sizeof *recipe->attributes && recipe->attributes[choices])
         choices++;
     if (choices)
-        attribute(&drawn, "%s", recipe->attributes[below(build, choices)]);
+        draw_attribute(&drawn, "%s", recipe->attributes[below(build, choices)]);
     size_t size = strlen(drawn.attributes);
     if (size >= 2 && strcmp(drawn.attributes + size - 2, "; ") == 0)
         drawn.attributes[size - 2] = '\0';

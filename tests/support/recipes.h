@@ -28,6 +28,16 @@ struct recipe {
     const char *listed[12];     /* for ops with shapes that must fit: "shapes | attributes" */
 };
 
+/* Tables of recipes, each ended by one without an op. */
+extern const struct recipe recipes_shapes[];
+
+/* Ways to draw: a tensor of any shape; two that broadcast; two of one shape; some of one shape; one with an
+ * attribute axis; one with axes and keepdims; one of the recipe's list. */
+recipe_draw draw_one, draw_broadcast, draw_same, draw_many, draw_along, draw_reduced, draw_listed;
+/* What they are made of: adds an argument with numbers from the recipe's range; adds to the attributes. */
+void draw_argument(struct drawn *drawn, struct build *build, struct shape shape, const struct recipe *recipe);
+void draw_attribute(struct drawn *drawn, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* The op's recipe, or NULL. */
 const struct recipe *recipe_named(const char *op);
 

@@ -1,50 +1,5 @@
-/* Reductions: x is split into groups, one for every element of y; groups are visited in y's order. */
-#include "ops/families/shared.h"
-
-/* One group of x while groups are walked: `at` is its first element. */
-struct groups {
-    struct reduction split;
-    struct walk walk;
-    size_t i, count; /* count: elements of one group */
-    ptrdiff_t at;
-};
-
-static struct groups groups_of(const R(call) * k)
-{
-    struct groups groups = {.split = reduction_of(k->shapes[0], k->node->axes)};
-    groups.walk = walk_over(&groups.split.outer, 1, &groups.split.outer_view);
-    groups.count = shape_count(&groups.split.inner);
-    return groups;
-}
-
-/* Moves to the next group; false after the last. */
-static bool next_group(struct groups *groups)
-{
-    struct walk *w = &groups->walk;
-    if (w->started && ++groups->i < w->count) {
-        groups->at += w->step[0];
-        return true;
-    }
-    groups->i = 0;
-    if (!walk_next(w))
-        return false;
-    groups->at = w->offset[0];
-    return true;
-}
-
-static struct walk inside(const struct groups *groups)
-{
-    return walk_over(&groups->split.inner, 1, &groups->split.inner_view);
-}
-
-/* s += the group's elements */
-static void R(add_group)(R(element) * s, const R(call) * k, const struct groups *groups, const R(context) * c)
-{
-    const R(element) *x = k->x[0] + groups->at;
-    struct walk w = inside(groups);
-    while (walk_next(&w))
-        R(sum_add)(s, x + w.offset[0], w.step[0], w.count, c);
-}
+/* Reductions to sums, means and extremes. */
+#include "ops/families/groups.h"
 
 /* y = the sum of every group, in sum precision */
 void R(sum_forward)(const R(call) * k, const R(context) * c)
@@ -98,82 +53,102 @@ void R(mean_backward)(const R(call) * k, const R(context) * c)
     R(spread)(k, k->scratch, c);
 }
 
-/* Whether x_i is larger than the largest so far (1), equal (0) or smaller (-1): one decision whatever the
- * values are, so that a replay stays in step. NaN is larger than any number. */
-static int R(order)(const R(element) * x, const R(element) * largest, const R(context) * c)
+/* Whether x_i is more extreme than the most extreme so far (1), equal (0) or less (-1): one decision whatever
+ * the values are, so that a replay stays in step. `sign` is 1 for a maximum, -1 for a minimum. NaN is more
+ * extreme than any number. */
+static int R(order)(const R(element) * x, const R(element) * extreme, int sign, const R(context) * c)
 {
-    int order = R(compare)(x, largest, c);
-    int nan = R(is_nan)(x) - R(is_nan)(largest);
+    int order = sign * R(compare)(x, extreme, c);
+    int nan = R(is_nan)(x) - R(is_nan)(extreme);
     return nan ? nan : order;
 }
 
-/* y = the largest of every group, the first one at a tie */
-void R(amax_forward)(const R(call) * k, const R(context) * c)
+/* y = the most extreme of every group, the first one at a tie */
+static void R(extreme_forward)(const R(call) * k, int sign, const R(context) * c)
 {
     struct groups groups = groups_of(k);
     for (size_t o = 0; next_group(&groups); o++) {
-        const R(element) *x = k->x[0] + groups.at, *largest = x;
-        struct walk w = inside(&groups);
-        while (walk_next(&w))
-            for (size_t i = 0; i < w.count; i++) {
-                const R(element) *candidate = x + w.offset[0] + (ptrdiff_t)i * w.step[0];
-                if (candidate != x && R(order)(candidate, largest, c) > 0)
-                    largest = candidate;
-            }
-        R(set)(k->y + o, largest, c);
+        const R(element) *first = k->x[0] + groups.at, *extreme = first;
+        for (struct members m = members_of(&groups); next_member(&m);) {
+            const R(element) *candidate = k->x[0] + m.at;
+            if (candidate != first && R(order)(candidate, extreme, sign, c) > 0)
+                extreme = candidate;
+        }
+        R(set)(k->y + o, extreme, c);
     }
 }
 
 enum { TIES_SHARE, TIES_FIRST, TIES_LAST };
 
-/* What one group's comparisons say: its largest elements are first .. last where shares[i] is 1. */
-struct largest {
+/* What one group's comparisons say: its extremes are first .. last where shares[i] is 1. */
+struct extremes {
     size_t first, last, count;
 };
 
-/* Repeats the comparisons of the forward pass and marks in `shares` who is among the largest. */
-static struct largest R(find_largest)(R(element) * shares, const R(element) * x, const struct groups *groups,
-                                      const R(context) * c)
+/* Repeats the comparisons of the forward pass and marks in `shares` who is among the extremes. */
+static struct extremes R(find_extremes)(R(element) * shares, const R(call) * k, const struct groups *groups,
+                                        int sign, const R(context) * c)
 {
-    struct largest found = {.count = 1};
-    const R(element) *largest = x;
-    struct walk w = inside(groups);
-    for (size_t at = 0; walk_next(&w);)
-        for (size_t i = 0; i < w.count; i++, at++) {
-            const R(element) *candidate = x + w.offset[0] + (ptrdiff_t)i * w.step[0];
-            int order = at ? R(order)(candidate, largest, c) : 1;
-            R(set_si)(shares + at, order >= 0, c);
-            if (order > 0) {
-                largest = candidate;
-                found = (struct largest){at, at, 1};
-            } else if (order == 0) {
-                found.last = at;
-                found.count++;
-            }
+    struct extremes found = {.count = 1};
+    const R(element) *extreme = NULL;
+    struct members m = members_of(groups);
+    for (size_t at = 0; next_member(&m); at++) {
+        const R(element) *candidate = k->x[0] + m.at;
+        int order = extreme ? R(order)(candidate, extreme, sign, c) : 1;
+        R(set_si)(shares + at, order >= 0, c);
+        if (order > 0) {
+            extreme = candidate;
+            found = (struct extremes){at, at, 1};
+        } else if (order == 0) {
+            found.last = at;
+            found.count++;
         }
+    }
     return found;
 }
 
-/* dx += dy at the largest element of every group; at a tie what `ties` says */
-void R(amax_backward)(const R(call) * k, const R(context) * c)
+/* dx += dy at the extreme of every group; at a tie what `ties` says */
+static void R(extreme_backward)(const R(call) * k, int sign, const R(context) * c)
 {
     long ties = node_attribute(k->node, "ties")->integer;
     struct groups groups = groups_of(k);
     LOCAL(share, c);
     for (size_t o = 0; next_group(&groups); o++) {
-        struct largest found = R(find_largest)(k->scratch, k->x[0] + groups.at, &groups, c);
+        struct extremes found = R(find_extremes)(k->scratch, k, &groups, sign, c);
         if (ties != TIES_SHARE) {
             found.first = found.last = ties == TIES_FIRST ? found.first : found.last;
             found.count = 1;
         }
         R(div_si)(share, k->dy + o, (long)found.count, c);
-        R(element) *dx = k->dx[0] + groups.at;
-        struct walk w = inside(&groups);
-        for (size_t at = 0; walk_next(&w);)
-            for (size_t i = 0; i < w.count; i++, at++) {
-                R(element) *to = dx + w.offset[0] + (ptrdiff_t)i * w.step[0];
-                if (at >= found.first && at <= found.last && !R(is_zero)(k->scratch + at))
-                    R(add)(to, to, share, c);
-            }
+        struct members m = members_of(&groups);
+        for (size_t at = 0; next_member(&m); at++) {
+            R(element) *to = k->dx[0] + m.at;
+            if (at >= found.first && at <= found.last && !R(is_zero)(k->scratch + at))
+                R(add)(to, to, share, c);
+        }
     }
+}
+
+/* y = the largest of every group */
+void R(amax_forward)(const R(call) * k, const R(context) * c)
+{
+    R(extreme_forward)(k, 1, c);
+}
+
+/* dx += dy at the largest */
+void R(amax_backward)(const R(call) * k, const R(context) * c)
+{
+    R(extreme_backward)(k, 1, c);
+}
+
+/* y = the smallest of every group */
+void R(amin_forward)(const R(call) * k, const R(context) * c)
+{
+    R(extreme_forward)(k, -1, c);
+}
+
+/* dx += dy at the smallest */
+void R(amin_backward)(const R(call) * k, const R(context) * c)
+{
+    R(extreme_backward)(k, -1, c);
 }
