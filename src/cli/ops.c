@@ -134,6 +134,9 @@ static void document_op(struct text *text, const struct op *op, bool colour)
              op->pointwise ? "diagonal in each argument: y_i depends on the x_i alone" : NULL);
     add_fact(text, "convention", op->convention);
     add_fact(text, "source", op->source);
+    add_fact(text, "PyTorch", op->torch);
+    add_fact(text, "NumPy", op->numpy);
+    add_fact(text, "ONNX", op->onnx);
     add_fact(text, "example", op->example);
     add_fact(text, "family", op->family);
 }

@@ -58,12 +58,13 @@ struct op {
     bool pointwise; /* y_i depends on the x_i alone: a diagonal Jacobian */
     bool libm;      /* calls libm in double: the last bit may differ from MPFR's */
     const char *family;
-    const char *role;       /* the gate's role, for teaching: "distributes" */
-    const char *doc;        /* one sentence */
-    const char *formula;    /* "y = tanh x ;  dx += dy (1 - y^2)" */
-    const char *convention; /* at corners, ties, boundaries; NULL where there are none */
-    const char *source;     /* book or paper */
-    const char *example;    /* one graph line: "y = tanh(x)" */
+    const char *role;                 /* the gate's role, for teaching: "distributes" */
+    const char *doc;                  /* one sentence */
+    const char *formula;              /* "y = tanh x ;  dx += dy (1 - y^2)" */
+    const char *convention;           /* at corners, ties, boundaries; NULL where there are none */
+    const char *source;               /* book or paper */
+    const char *torch, *numpy, *onnx; /* its names there, or NULL; differences in brackets */
+    const char *example;              /* one graph line: "y = tanh(x)" */
     struct attribute_spec attributes[MOST_ATTRIBUTES];
 };
 
