@@ -86,9 +86,13 @@ const char help_explain[] =
     "\n"
     "Walks the graph in the order of the backward pass, as on a blackboard: each node with its value,\n"
     "its upstream gradient, the local gradient of each input, their product, and the sum where a value\n"
-    "branches, each number beside its numeric check.\n"
+    "branches, each number beside its numeric check. Exit status 1: a claimed derivative is wrong.\n"
     "\n"
     "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --max-bits N          how far it may be raised where differences do not settle (4096)\n"
+    "  --seed N              of random directions, for large tensors (1)\n"
+    "  --param NODE          this node alone: its gradient and what it sends to its inputs\n"
+    "  -v, --verbose         all digits, and tensors of up to 64 elements in full\n"
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
     "  -h, --help            this text\n"
     "\n"
@@ -128,6 +132,7 @@ const char help_freeze[] =
 const struct command commands[] = {
     {"run", cmd_run, help_run},
     {"check", cmd_check, help_check},
+    {"explain", cmd_explain, help_explain},
     {"ops", cmd_ops, help_ops},
     {"freeze", cmd_freeze, help_freeze},
 };
