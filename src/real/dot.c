@@ -3,6 +3,7 @@
 #include <gmp.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "real/real_mpfr.h"
 
@@ -31,6 +32,8 @@ typedef uint64_t place;
 
 enum { GUARD = 64 / GMP_NUMB_BITS }; /* places below the sums' precision */
 
+enum found { NO_PRODUCT, PRODUCTS, IN_ORDER };
+
 /* Two sums in fixed point, of the positive and of the negative products. The places are the limbs of a
  * fraction of 2^top, place 0 the lowest; the weight of its last bit, 2^(top - GMP_NUMB_BITS size), is a
  * *unit*.
@@ -42,30 +45,26 @@ enum { GUARD = 64 / GMP_NUMB_BITS }; /* places below the sums' precision */
 struct window {
     mpfr_exp_t top;
     size_t size;
+    enum found found;
     place sums[2][M_MOST_LIMBS + GUARD];
 };
 
-enum found { NO_PRODUCT, PRODUCTS, IN_ORDER };
-
-/* Finds `top`, the largest exponent of a product; every |a_i b_i| < 2^top, and one is >= 2^(top - 2). It
- * cannot overflow: MPFR's exponents stay below 2^62. IN_ORDER: there is an infinity, a NaN or another
+/* Takes x y into `top`, the largest exponent of a product: then every |x y| < 2^top, and one is >= 2^(top - 2).
+ * It cannot overflow: MPFR's exponents stay below 2^62. IN_ORDER: there is an infinity, a NaN or another
  * precision than the context's. */
-static enum found scan(mpfr_exp_t *top, const m_element *a, ptrdiff_t da, const m_element *b, ptrdiff_t db,
-                       size_t n, const m_context *c)
+static inline void scan(struct window *window, mpfr_srcptr x, mpfr_srcptr y, mpfr_prec_t bits)
 {
-    *top = LONG_MIN;
-    for (size_t i = 0; i < n; i++) {
-        mpfr_srcptr x = a + (ptrdiff_t)i * da, y = b + (ptrdiff_t)i * db;
-        if (mpfr_get_prec(x) != c->bits || mpfr_get_prec(y) != c->bits)
-            return IN_ORDER;
-        if (mpfr_regular_p(x) && mpfr_regular_p(y)) {
-            mpfr_exp_t exponent = mpfr_get_exp(x) + mpfr_get_exp(y);
-            *top = exponent > *top ? exponent : *top;
-        } else if (!mpfr_number_p(x) || !mpfr_number_p(y)) {
-            return IN_ORDER;
-        }
+    if (mpfr_get_prec(x) != bits || mpfr_get_prec(y) != bits) {
+        window->found = IN_ORDER;
+    } else if (mpfr_regular_p(x) && mpfr_regular_p(y)) {
+        mpfr_exp_t exponent = mpfr_get_exp(x) + mpfr_get_exp(y);
+        if (window->found == NO_PRODUCT || exponent > window->top)
+            window->top = exponent;
+        if (window->found == NO_PRODUCT)
+            window->found = PRODUCTS;
+    } else if (!mpfr_number_p(x) || !mpfr_number_p(y)) {
+        window->found = IN_ORDER;
     }
-    return *top == LONG_MIN ? NO_PRODUCT : PRODUCTS;
 }
 
 /* sum += 0.p 2^-shift, in places: p has n limbs, and what lies below the window is cut off. */
@@ -85,16 +84,29 @@ static inline void add_shifted(place *sum, size_t size, const mp_limb_t *p, size
         sum[left - 1] += above << 1 << (GMP_NUMB_BITS - 1 - bits);
 }
 
-/* Adds a b, both regular and of `n` limbs, to its sum. */
-static inline void add_product(struct window *window, mpfr_srcptr a, mpfr_srcptr b, size_t n)
+/* A factor: its limbs without the zeros at the low end. */
+struct factor {
+    const mp_limb_t *limbs;
+    size_t size;
+    mpfr_exp_t exponent;
+    int sign;
+};
+
+/* x is regular and has n limbs. */
+static inline struct factor factor_of(mpfr_srcptr x, size_t n)
 {
-    const mp_limb_t *x = mpfr_custom_get_significand(a), *y = mpfr_custom_get_significand(b);
-    size_t nx = n, ny = n;
+    const mp_limb_t *limbs = mpfr_custom_get_significand(x);
+    for (; *limbs == 0; limbs++) /* a double fills one limb only */
+        n--;
+    return (struct factor){limbs, n, mpfr_get_exp(x), mpfr_signbit(x)};
+}
+
+/* Adds a b to its sum. */
+static inline void add_product(struct window *window, const struct factor *a, const struct factor *b)
+{
+    const mp_limb_t *x = a->limbs, *y = b->limbs;
+    size_t nx = a->size, ny = b->size;
     mp_limb_t product[2 * M_MOST_LIMBS];
-    for (; *x == 0; x++) /* a double fills one limb only */
-        nx--;
-    for (; *y == 0; y++)
-        ny--;
     if (ny == 1)
         product[nx] = mpn_mul_1(product, x, (mp_size_t)nx, *y);
     else if (nx == 1)
@@ -105,8 +117,8 @@ static inline void add_product(struct window *window, mpfr_srcptr a, mpfr_srcptr
         mpn_mul(product, x, (mp_size_t)nx, y, (mp_size_t)ny);
     else
         mpn_mul(product, y, (mp_size_t)ny, x, (mp_size_t)nx);
-    unsigned long shift = (unsigned long)window->top - (unsigned long)(mpfr_get_exp(a) + mpfr_get_exp(b));
-    add_shifted(window->sums[mpfr_signbit(a) != mpfr_signbit(b)], window->size, product, nx + ny, shift);
+    unsigned long shift = (unsigned long)window->top - (unsigned long)(a->exponent + b->exponent);
+    add_shifted(window->sums[a->sign != b->sign], window->size, product, nx + ny, shift);
 }
 
 /* limbs (size + 1 of them) = the places with their carries passed on. */
@@ -156,42 +168,116 @@ static size_t limbs_of(mpfr_prec_t bits)
     return ((size_t)bits + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS;
 }
 
-/* Sums exactly in a window of fixed point, and rounds once. */
-static void dot_rounded_once(mpfr_ptr r, const m_element *a, ptrdiff_t da, const m_element *b, ptrdiff_t db,
-                             size_t n, const m_context *c)
+/* A panel of dots: row a times columns of b, one window each. Rows of b are read whole, and fetched some rows
+ * ahead, so that columns of a matrix too large for the caches do not wait for memory term by term. */
+enum { PANEL = 32, AHEAD = 4 };
+
+#if defined __GNUC__
+#define INLINE __attribute__((always_inline)) static inline
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define INLINE static inline
+#define FETCH(address) ((void)(address))
+#endif
+
+INLINE mpfr_srcptr panel_at(m_matrix b, size_t i, size_t j)
 {
-    struct window window;
-    enum found found = scan(&window.top, a, da, b, db, n, c);
-    if (found == IN_ORDER) {
-        dot_in_order(r, a, da, b, db, n, c);
-        return;
-    }
-    if (found == NO_PRODUCT) {
-        mpfr_set_zero(r, 1);
-        return;
-    }
-    window.size = limbs_of(c->sum_bits) + GUARD;
-    for (size_t i = 0; i < window.size; i++)
-        window.sums[0][i] = window.sums[1][i] = 0;
-    size_t limbs = limbs_of(c->bits);
+    return b.data + (ptrdiff_t)i * b.rows + (ptrdiff_t)j * b.columns;
+}
+
+INLINE void panel_scan(struct window *panel, const m_element *a, ptrdiff_t da, m_matrix b, size_t n,
+                       size_t width, mpfr_prec_t bits)
+{
+    for (size_t j = 0; j < width; j++)
+        panel[j].found = NO_PRODUCT;
     for (size_t i = 0; i < n; i++) {
-        mpfr_srcptr x = a + (ptrdiff_t)i * da, y = b + (ptrdiff_t)i * db;
-        if (mpfr_regular_p(x) && mpfr_regular_p(y))
-            add_product(&window, x, y, limbs);
+        for (size_t j = 0; j < width && width > 1 && i + AHEAD < n; j++)
+            FETCH(panel_at(b, i + AHEAD, j));
+        for (size_t j = 0; j < width; j++)
+            scan(&panel[j], a + (ptrdiff_t)i * da, panel_at(b, i, j), bits);
     }
-    difference(r, &window, c->rounding);
+}
+
+INLINE void panel_add(struct window *panel, const m_element *a, ptrdiff_t da, m_matrix b, size_t n,
+                      size_t width, size_t limbs)
+{
+    for (size_t i = 0; i < n; i++) {
+        mpfr_srcptr x = a + (ptrdiff_t)i * da;
+        for (size_t j = 0; j < width && width > 1 && i + AHEAD < n; j++) {
+            FETCH(panel_at(b, i + AHEAD, j));
+            FETCH(mpfr_custom_get_significand(panel_at(b, i + AHEAD / 2, j)));
+        }
+        if (!mpfr_regular_p(x))
+            continue;
+        struct factor left = factor_of(x, limbs);
+        for (size_t j = 0; j < width; j++) {
+            mpfr_srcptr y = panel_at(b, i, j);
+            if (!mpfr_regular_p(y) || panel[j].found == IN_ORDER)
+                continue;
+            struct factor right = factor_of(y, limbs);
+            add_product(&panel[j], &left, &right);
+        }
+    }
+}
+
+/* Sums exactly in windows of fixed point, and rounds each sum once. Inlined, so that one dot alone runs without
+ * loops over the panel. */
+INLINE void panel_take(struct window *panel, m_element *r, const m_element *a, ptrdiff_t da, m_matrix b,
+                       size_t n, size_t width, const m_context *c)
+{
+    size_t size = limbs_of(c->sum_bits) + GUARD;
+    panel_scan(panel, a, da, b, n, width, c->bits);
+    for (size_t j = 0; j < width; j++) {
+        panel[j].size = size;
+        for (size_t i = 0; i < size; i++)
+            panel[j].sums[0][i] = panel[j].sums[1][i] = 0;
+    }
+    panel_add(panel, a, da, b, n, width, limbs_of(c->bits));
+    for (size_t j = 0; j < width; j++)
+        if (panel[j].found == IN_ORDER)
+            dot_in_order(r + j, a, da, b.data + (ptrdiff_t)j * b.columns, b.rows, n, c);
+        else if (panel[j].found == NO_PRODUCT)
+            mpfr_set_zero(r + j, 1);
+        else
+            difference(r + j, &panel[j], c->rounding);
+}
+
+/* A product alone needs no window. */
+static void single(mpfr_ptr r, mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
+{
+    mpfr_mul(r, a, b, c->rounding);
+    if (mpfr_zero_p(r))
+        mpfr_set_zero(r, 1);
+}
+
+static bool rounds_once(const m_context *c)
+{
+    return c->bits >= M_DOT_WIDE && !c->noise && !c->emax && c->rounding == MPFR_RNDN;
 }
 
 void m_dot(mpfr_ptr r, const m_element *a, ptrdiff_t da, const m_element *b, ptrdiff_t db, size_t n,
            const m_context *c)
 {
-    if (c->bits < M_DOT_WIDE || c->noise || c->emax || c->rounding != MPFR_RNDN) {
+    struct window window;
+    if (!rounds_once(c))
         dot_in_order(r, a, da, b, db, n, c);
-    } else if (n == 1) { /* outer products: no window to set up */
-        mpfr_mul(r, a, b, c->rounding);
-        if (mpfr_zero_p(r))
-            mpfr_set_zero(r, 1);
-    } else {
-        dot_rounded_once(r, a, da, b, db, n, c);
+    else if (n == 1)
+        single(r, a, b, c);
+    else
+        panel_take(&window, r, a, da, (m_matrix){b, db, 0}, n, 1, c);
+}
+
+void m_dots(m_element *r, const m_element *a, ptrdiff_t da, m_matrix b, size_t n, size_t width,
+            const m_context *c)
+{
+    struct window panel[PANEL];
+    bool alone = n == 1 || labs(b.rows) <= labs(b.columns) || !rounds_once(c);
+    for (size_t j = 0, taken; j < width; j += taken) {
+        m_matrix columns = {b.data + (ptrdiff_t)j * b.columns, b.rows, b.columns};
+        taken = alone ? 1 : width - j < PANEL ? width - j : PANEL;
+        if (taken == 1)
+            m_dot(r + j, a, da, columns.data, b.rows, n, c);
+        else
+            panel_take(panel, r + j, a, da, columns, n, taken, c);
     }
 }

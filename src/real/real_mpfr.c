@@ -108,9 +108,7 @@ void m_sum_get_mean(mpfr_ptr r, mpfr_srcptr s, size_t n, const m_context *c)
 void m_matmul(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n, const m_context *c)
 {
     for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            m_dot(y + i * n + j, a.data + (ptrdiff_t)i * a.rows, a.columns, b.data + (ptrdiff_t)j * b.columns,
-                  b.rows, k, c);
+        m_dots(y + i * n, a.data + (ptrdiff_t)i * a.rows, a.columns, b, k, n, c);
 }
 
 void m_matmul_add(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n,

@@ -207,6 +207,9 @@ typedef struct m_matrix {
     const m_element *data;
     ptrdiff_t rows, columns;
 } m_matrix;
+/* r[j] = m_dot of a[i da] and column j of b, for j < width: the same numbers, sooner. */
+void m_dots(m_element *r, const m_element *a, ptrdiff_t da, m_matrix b, size_t n, size_t width,
+            const m_context *c);
 void m_matmul(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n, const m_context *c);
 void m_matmul_add(m_element *restrict y, m_matrix a, m_matrix b, size_t m, size_t k, size_t n,
                   const m_context *c);
