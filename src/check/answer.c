@@ -64,18 +64,21 @@ void answer_free(gck_answer *answer)
     arena_free(&answer->arena);
 }
 
+/* From NULL: zeros. */
 static const double *copy(gck_answer *answer, const double *from, size_t n)
 {
     double *numbers = arena_alloc(&answer->arena, n, sizeof *numbers);
     answer->no_memory |= !numbers;
-    for (size_t i = 0; numbers && i < n; i++)
+    for (size_t i = 0; numbers && from && i < n; i++)
         numbers[i] = dtype_round(answer->dtype, from[i]);
     return numbers;
 }
 
 void gck_answer_value(gck_answer *answer, const double *value, size_t count)
 {
-    if (count == shape_count(&answer->graph->nodes[answer->graph->output].shape))
+    answer->value = NULL;
+    answer->value_count = count;
+    if (value && count == shape_count(&answer->graph->nodes[answer->graph->output].shape))
         answer->value = copy(answer, value, count);
 }
 
@@ -83,20 +86,22 @@ void gck_answer_gradient(gck_answer *answer, size_t node, const double *gradient
 {
     struct shape shape = {.rank = rank};
     size_t count;
-    if (node >= answer->graph->count || rank < 0 || rank > MOST_RANK)
+    if (node >= answer->graph->count)
         return;
-    if (rank)
+    if (rank < 0 || rank > MOST_RANK)
+        shape = (struct shape){.rank = MOST_RANK}; /* no parameter's: it will be called wrong */
+    else if (rank)
         memcpy(shape.dim, dims, (size_t)rank * sizeof *dims);
     if (!shape_count_within(&count, &shape, MOST_ELEMENTS))
-        return;
+        count = 0; /* larger than any parameter: the shape says enough */
     answer->gradients[node] = (struct gradient_given){copy(answer, gradient, count), shape};
 }
 
 static void settle(gck_answer *answer, enum answer_state state, const char *message)
 {
     answer->state = state;
-    answer->message = arena_text(&answer->arena, message, strlen(message));
-    answer->no_memory |= !answer->message;
+    answer->message = message ? arena_text(&answer->arena, message, strlen(message)) : NULL;
+    answer->no_memory |= message && !answer->message;
 }
 
 void gck_answer_unsupported(gck_answer *answer, const char *what)

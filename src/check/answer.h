@@ -17,6 +17,7 @@ struct gck_answer {
     enum answer_state state;
     const char *message;
     const double *value;              /* the output's numbers; NULL: none, or not as many as the output has */
+    size_t value_count;               /* how many numbers came for it */
     struct gradient_given *gradients; /* per node */
     double forward_ms, backward_ms;
     bool no_memory;

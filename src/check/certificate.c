@@ -40,16 +40,6 @@ static void add_node(m_element *total, struct agreement *a, const struct proof *
     }
 }
 
-/* sum |seed_i y_i|: the size that derivatives along directions of the inputs' own size naturally have. */
-static double objective_size(const struct reference *r)
-{
-    size_t output = r->graph->output, n = shape_count(&r->graph->nodes[output].shape);
-    double size = 0;
-    for (size_t i = 0; i < n; i++)
-        size += fabs(r->binding->seed[i]) * m_size(reference_value(r, output) + i);
-    return size;
-}
-
 /* A derivative that is mathematically zero has no digits to agree on, at any precision. Where nothing moves and
  * the gradient is exactly 0, that is agreement. Else, from ZERO_LEVEL on, it is enough that both sides are
  * below 2^-(bits/2) of the natural size: 10^-154 at 1024 bits. */
@@ -63,7 +53,7 @@ static bool vanishes(const struct proof *proof, int level, double size, double d
         return true;
     if (level < ZERO_LEVEL)
         return false;
-    double least = ldexp(objective_size(r), -r->bits / 2);
+    double least = ldexp(reference_objective_size(r), -r->bits / 2);
     if (size == 0) /* all of the gradient is exactly 0: a difference that converges slowly will do */
         least = fmax(least, ldexp(1, -r->bits / 4));
     least = fmax(least, dtype_tiny(FLOAT64));

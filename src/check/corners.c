@@ -68,7 +68,7 @@ static bool between(double a, const m_element *left, double left_error, const m_
     struct interval interval = {INFINITY, -INFINITY}; /* empty */
     include(&interval, left, left_error);
     include(&interval, right, right_error);
-    return a >= interval.low - slack && a <= interval.high + slack; /* false for NaN */
+    return isfinite(a) && a >= interval.low - slack && a <= interval.high + slack;
 }
 
 /* Room for what rounding to double does to the numbers compared. */
@@ -87,7 +87,7 @@ static bool within_alternatives(const struct trial_run *run, const struct judged
         high = fmax(high, other);
     }
     double slack = t->budget[i] + rounding(a);
-    return isfinite(low) && isfinite(high) && a >= low - slack && a <= high + slack;
+    return isfinite(a) && isfinite(low) && isfinite(high) && a >= low - slack && a <= high + slack;
 }
 
 /* The case's own list for this element, or NULL. */

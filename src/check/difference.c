@@ -182,12 +182,14 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     difference->step = fine;
     difference->rounding = 4 * m_distance(t, difference->numeric);
     /* the rounding may happen to vanish at h alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
-    double noise = 64 * difference->rounding + ldexp(m_size(here), 8 - (int)c->bits - fine) + 0x1p-1060;
+    double ulps = ldexp(m_size(here), 8 - (int)c->bits - fine) + 0x1p-1060;
+    double noise = 64 * difference->rounding + ulps;
+    double side_noise = isfinite(noise) ? noise : ulps; /* one side may be undefined */
     double early = m_distance(first, difference->numeric), late = m_distance(second, difference->numeric);
     estimate(difference, early, late, noise, exponents[HALF] - fine);
     difference->settles = settles(rise) || settles(fall);
-    difference->left_error = side_error(fall, noise, exponents[HALF] - fine);
-    difference->right_error = side_error(rise, noise, exponents[HALF] - fine);
+    difference->left_error = side_error(fall, side_noise, exponents[HALF] - fine);
+    difference->right_error = side_error(rise, side_noise, exponents[HALF] - fine);
     difference->side = side_of(gap, noise, exponents[HALF] - fine);
 }
 

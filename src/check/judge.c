@@ -28,47 +28,83 @@ static gck_verdict judge_element(const struct judged *t, size_t i, enum dtype dt
     return GCK_VERDICT_INCONCLUSIVE; /* within a budget so wide that it says nothing */
 }
 
-/* Whether g is zero beside its budget, and not just smaller than a budget too wide to tell: mathematically
- * zero, so that the reference holds nothing but its own rounding; or lost to underflow. */
-static bool negligible(const struct judged *t, size_t i, const struct proof *proof)
+/* How an element stands to zero. */
+enum zero { ZERO_NOT, ZERO_UNDERFLOW, ZERO_NOISE };
+
+/* UNDERFLOW: the dtype cannot hold it. NOISE: mathematically zero as far as these bits can tell, for it is
+ * 2^-(spare bits/2) of the rounding in the dtype. To be merely smaller than a wide budget is not enough. */
+static enum zero zero_of(double size, double budget, const struct proof *proof, int bits)
 {
     enum { UNDERFLOW_BITS = 10 };
-    double size = m_size(t->reference + i), budget = t->budget[i], tiny = proof->budget->tiny;
+    double tiny = proof->budget->tiny;
     if (!isfinite(budget) || !(size <= budget))
-        return false;
-    int spare = proof->ladder->bits - dtype_formats[proof->ladder->binding->dtype].bits;
-    return size <= ldexp(budget, -spare / 2) || (size <= 4 * tiny && budget <= ldexp(tiny, UNDERFLOW_BITS));
+        return ZERO_NOT;
+    if (size <= 4 * tiny && budget <= ldexp(tiny, UNDERFLOW_BITS))
+        return ZERO_UNDERFLOW;
+    int spare = bits - dtype_formats[proof->ladder->binding->dtype].bits;
+    return size <= ldexp(budget, -spare / 2) ? ZERO_NOISE : ZERO_NOT;
 }
 
-static void measure(struct judged *t, const struct proof *proof)
+/* Whether the budget is narrow beside what a derivative in a number of this size naturally is. */
+static bool narrow(const struct judged *t, size_t i, const struct proof *proof)
+{
+    if (t->value)
+        return false;
+    int exponent = scale_exponent(proof->ladder->binding->values[t->node][i], 0);
+    return ldexp(t->budget[i], exponent) <= reference_objective_size(&proof->ladder->levels[0]);
+}
+
+/* Whether all that is not on a corner is zero. Noise with a wide budget may be digits lost in the reference
+ * too: the highest precision tells. */
+static gck_status find_zero(struct judged *t, const struct proof *proof)
+{
+    struct ladder *ladder = proof->ladder;
+    bool smooth = false, doubted = false;
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->corner && t->corner[i])
+            continue;
+        enum zero zero = zero_of(m_size(t->reference + i), t->budget[i], proof, ladder->bits);
+        if (zero == ZERO_NOT)
+            return GCK_OK;
+        doubted = doubted || (zero == ZERO_NOISE && !narrow(t, i, proof));
+        smooth = true;
+    }
+    t->zero = smooth;
+    if (!doubted)
+        return GCK_OK;
+    gck_status status = ladder_reach(ladder, proof->most_level);
+    const struct reference *top = &ladder->levels[proof->most_level];
+    for (size_t i = 0; i < t->count && !status; i++) {
+        const m_element *g = (t->value ? reference_value(top, t->node) : reference_gradient(top, t->node)) + i;
+        if (!(t->corner && t->corner[i]) && zero_of(m_size(g), t->budget[i], proof, top->bits) == ZERO_NOT)
+            t->zero = false;
+    }
+    return status;
+}
+
+static void measure(struct judged *t)
 {
     m_context c = m_context_wide(53, FLOAT64);
     M_LOCAL(a, &c);
-    bool smooth = false;
     t->largest = 0;
-    t->zero = true;
     for (size_t i = 0; i < t->count; i++) {
         double size = m_size(t->reference + i);
         t->distance[i] = NAN;
-        if (t->corner && t->corner[i])
-            continue;
-        if (isfinite(size))
+        if (isfinite(size) && !(t->corner && t->corner[i]))
             t->largest = fmax(t->largest, size);
-        t->zero = t->zero && negligible(t, i, proof);
-        smooth = true;
-    }
-    t->zero = t->zero && smooth;
-    for (size_t i = 0; i < t->count && t->analytic; i++) {
+        if (!t->analytic)
+            continue;
         m_set_double(a, t->analytic[i], &c);
         t->distance[i] = m_distance(a, t->reference + i);
     }
 }
 
-/* A tensor that is zero within the budgets passes as zero only when all of the engine's numbers are. */
-static void judge_tensor(struct judged *t, const struct proof *proof)
+/* A tensor that is zero passes as zero only when all of the engine's numbers are within the budgets. */
+static gck_status judge_tensor(struct judged *t, const struct proof *proof)
 {
     enum dtype dtype = proof->ladder->binding->dtype;
-    measure(t, proof);
+    measure(t);
+    gck_status status = find_zero(t, proof);
     for (size_t i = 0; i < t->count && t->zero && t->analytic; i++)
         t->zero = (t->corner && t->corner[i]) || t->distance[i] <= t->budget[i];
     for (size_t i = 0; i < t->count; i++) {
@@ -79,12 +115,15 @@ static void judge_tensor(struct judged *t, const struct proof *proof)
         else
             t->verdict[i] = (uint8_t)judge_element(t, i, dtype);
     }
+    return status;
 }
 
 gck_status judge(struct trial_run *run)
 {
-    for (size_t k = 0; k < run->count; k++)
-        judge_tensor(&run->tensors[k], run->proof);
-    gck_status status = judge_corners(run);
+    gck_status status = GCK_OK;
+    for (size_t k = 0; k < run->count && !status; k++)
+        status = judge_tensor(&run->tensors[k], run->proof);
+    if (!status)
+        status = judge_corners(run);
     return status ? status : judge_near_kinks(run);
 }

@@ -30,40 +30,43 @@ static gck_status gate_fails(bool *fails, const struct subject *subject, const s
     return status == GCK_NO_MEMORY ? status : GCK_OK;
 }
 
-/* Whether the engine's gradient in inner node i is right; unknown ones count as right. */
-static bool inner_right(const gck_answer *answer, const struct reference *reference,
-                        const struct budget *budget, size_t i)
+enum inner { INNER_UNKNOWN, INNER_RIGHT, INNER_WRONG };
+
+/* How the engine's gradient in node i is; the output's is the seed. */
+static enum inner inner_of(const gck_answer *answer, const struct reference *reference,
+                           const struct budget *budget, size_t i)
 {
     const struct gradient_given *given = &answer->gradients[i];
     const struct shape *shape = &reference->graph->nodes[i].shape;
     const m_element *g = reference_gradient(reference, i);
     if (!given->numbers || !g || !shape_equal(&given->shape, shape))
-        return true;
+        return i == reference->graph->output ? INNER_RIGHT : INNER_UNKNOWN;
     size_t n = shape_count(shape);
     for (size_t k = 0; k < n; k++) {
         m_context c = m_context_wide(53, FLOAT64);
         M_LOCAL(a, &c);
         m_set_double(a, given->numbers[k], &c);
         if (!(m_distance(a, g + k) <= budget->gradient[i][k]))
-            return false;
+            return INNER_WRONG;
     }
-    return true;
+    return INNER_RIGHT;
 }
 
-/* The node, from the output backward, whose gradient is wrong while those of all its consumers are right. */
+/* The node, from the output backward, whose gradient is wrong while those of all its consumers are known to be
+ * right. */
 static size_t first_wrong(const gck_answer *answer, const struct reference *reference,
                           const struct budget *budget, size_t *consumer, size_t *consumers)
 {
     const struct graph *graph = reference->graph;
     for (size_t i = graph->output + 1; i-- > 0;) {
-        if (inner_right(answer, reference, budget, i))
+        if (inner_of(answer, reference, budget, i) != INNER_WRONG)
             continue;
         bool downstream_right = true;
         *consumers = 0;
         for (size_t j = i + 1; j < graph->count; j++)
             for (size_t k = 0; k < graph->nodes[j].arity; k++)
                 if (graph->nodes[j].inputs[k] == i) {
-                    downstream_right &= inner_right(answer, reference, budget, j);
+                    downstream_right &= inner_of(answer, reference, budget, j) == INNER_RIGHT;
                     *consumer = j;
                     ++*consumers;
                 }

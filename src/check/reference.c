@@ -1,6 +1,10 @@
 /* The reference: forward and backward in MPFR. */
 #include "check/reference.h"
 
+#include <math.h>
+
+#include "real/wide.h"
+
 /* The values alone. */
 static gck_status forward_new(struct reference *reference, const struct graph *graph,
                               const struct binding *binding, int bits, struct branches branches)
@@ -49,6 +53,15 @@ const m_element *reference_gradient(const struct reference *reference, size_t no
 const m_element *reference_value(const struct reference *reference, size_t node)
 {
     return m_evaluation_value(reference->evaluation, node);
+}
+
+double reference_objective_size(const struct reference *reference)
+{
+    size_t output = reference->graph->output, n = shape_count(&reference->graph->nodes[output].shape);
+    double size = 0;
+    for (size_t i = 0; i < n; i++)
+        size += fabs(reference->binding->seed[i]) * m_size(reference_value(reference, output) + i);
+    return size;
 }
 
 gck_status ladder_reach(struct ladder *ladder, int level)

@@ -27,6 +27,9 @@ void reference_free(struct reference *reference);
 const m_element *reference_gradient(const struct reference *reference, size_t node);
 const m_element *reference_value(const struct reference *reference, size_t node);
 
+/* sum |seed_i y_i|: the size that derivatives along directions of the inputs' own size naturally have. */
+double reference_objective_size(const struct reference *reference);
+
 /* A reference and the same at more bits, made when first asked for: the rounding of a difference is
  * measured by taking it again with GUARD more, and what stays unresolved is tried at twice as many. Not for
  * several threads at once. */

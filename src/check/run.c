@@ -186,6 +186,15 @@ static gck_status judged_new(struct judged *t, struct bench *b, size_t parameter
     return t->distance && t->verdict ? GCK_OK : GCK_NO_MEMORY;
 }
 
+static gck_status misshapen(gck_tensor *tensor, struct arena *results, const char *text)
+{
+    tensor->hint = keep(results, text);
+    tensor->counts[GCK_VERDICT_MISSING] = 0;
+    tensor->counts[GCK_VERDICT_WRONG] = tensor->count;
+    tensor->verdict = tensor->worst.verdict = GCK_VERDICT_WRONG;
+    return tensor->hint ? GCK_OK : GCK_NO_MEMORY;
+}
+
 /* A gradient came, but its shape is not the parameter's. */
 static gck_status wrong_shape(gck_tensor *tensor, struct arena *results, const struct bench *b, size_t node)
 {
@@ -196,11 +205,18 @@ static gck_status wrong_shape(gck_tensor *tensor, struct arena *results, const s
         return GCK_OK;
     snprintf(text, sizeof text, "the gradient has shape %s, the parameter %s", shape_text(got, &given->shape),
              shape_text(wanted, shape));
-    tensor->hint = keep(results, text);
-    tensor->counts[GCK_VERDICT_MISSING] = 0;
-    tensor->counts[GCK_VERDICT_WRONG] = tensor->count;
-    tensor->verdict = tensor->worst.verdict = GCK_VERDICT_WRONG;
-    return tensor->hint ? GCK_OK : GCK_NO_MEMORY;
+    return misshapen(tensor, results, text);
+}
+
+/* A value came, but not as many numbers as the output has. */
+static gck_status wrong_count(gck_tensor *tensor, struct arena *results, const struct bench *b)
+{
+    char text[96];
+    if (b->answer.value || !b->answer.value_count)
+        return GCK_OK;
+    snprintf(text, sizeof text, "the value has %zu elements, the output %zu", b->answer.value_count,
+             tensor->count);
+    return misshapen(tensor, results, text);
 }
 
 static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *results,
@@ -227,6 +243,8 @@ static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *resu
         status = outcome_tensor(k < graph->wrt_count ? &tensors[k] : &run->value, results, &b->trial, k);
     for (size_t k = 0; k < graph->wrt_count && !status; k++)
         status = wrong_shape(&tensors[k], results, b, graph->wrt[k]);
+    if (!status)
+        status = wrong_count(&run->value, results, b);
     run->tensors = tensors;
     run->tensor_count = status ? 0 : graph->wrt_count;
     return status;
