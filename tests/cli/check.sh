@@ -1,0 +1,46 @@
+# gradcheck check: tables, selected elements, what stands under them.
+. "$SOURCE_DIR/tests/cli/lib.sh"
+
+run 0 check cases/lectures/add-mul.yaml
+golden check-add-mul
+run 0 check cases/hard/abs-near-zero.yaml
+golden check-hard
+run 0 check cases/kinks/abs-at-zero.yaml
+golden check-kink
+run 1 check examples/forgotten-factor.yaml
+golden check-wrong
+run 0 check cases/lectures/matmul-square.yaml --param 'W[0,:]' --dtype float64
+golden check-param
+
+run 0 check cases/lectures/matmul-square.yaml -v
+[ "$(grep -c '^W\[' "$scratch/out")" -eq 18 ] || problem "not every element of W in both dtypes"
+out "analytic (float32)"
+
+# Several cases: a summary at the end. Quiet: only what fails.
+run 1 check cases/lectures/add-mul.yaml examples/forgotten-factor.yaml
+out "2 cases: 1 ok, 1 wrong;"
+run 0 check -q cases/lectures/add-mul.yaml
+silent out
+
+# What the double column uses.
+run 0 check cases/lectures/sigmoid-neuron.yaml --method forward --dtype float64
+out "numeric      in double by forward differences"
+grep -q '^w0 .*e-[678]  ' "$scratch/out" || { problem "a forward difference would be less accurate"; cat "$scratch/out"; }
+run 0 check cases/lectures/sigmoid-neuron.yaml --method richardson --dtype float64
+out "by Richardson extrapolation"
+run 0 check cases/lectures/add-mul.yaml --bits 512
+out "numeric (512 bits)"
+
+# Elements one by one: as many as asked for.
+run 0 check cases/lectures/matmul-square.yaml --exhaustive 2 --dtype float64
+out "4 of 18 elements also checked one by one"
+run 0 check cases/lectures/matmul-square.yaml --exhaustive all --dtype float64
+out "18 of 18 elements also checked one by one"
+
+run 2 check cases/lectures/two-layer-net-small.yaml --param w1
+err "two-layer-net-small.yaml: error: --param: no parameter is named 'w1'; did you mean 'W1'?"
+run 2 check cases/lectures/add-mul.yaml --param 'x[0]'
+err "'x[0]' has too many indices: x has rank 0"
+run 2 check cases/lectures/matmul-square.yaml --param 'W[3,0]'
+err "axis 0 of W has 3 elements"
+finish
