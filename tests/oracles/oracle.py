@@ -19,6 +19,8 @@ import numpy as np
 import yaml
 from mpmath import mp, mpf
 
+import ops_layers
+
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"  # where the ids in `equals` are
 mp.dps = 1400
 STEP = mpf(10) ** -460
@@ -148,6 +150,7 @@ OPS |= {
     "l1_regularization": lambda w, a: mpf(a["strength"]) * np.sum(EXP_LOG["abs"](w)),
     "l2_regularization": lambda w, a: mpf(a["strength"]) / 2 * np.sum(w * w),
 }
+OPS |= ops_layers.ops(sys.modules[__name__])
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 
@@ -184,6 +187,11 @@ def generated(value, shape):
     return np.array([mpf(float(x)) for x in exact], dtype=object).reshape(shape)
 
 
+def literal(text):
+    """A number; true and false of a mask are 1 and 0."""
+    return mpf({"true": 1, "false": 0}.get(text, text))
+
+
 def numbers(value, shape=None):
     """An array from decimal texts: a scalar, nested lists, {shape, data, dtype} or {shape, fill, ...}."""
     if isinstance(value, dict):
@@ -193,8 +201,8 @@ def numbers(value, shape=None):
             return generated(value, integers(value["shape"]) if "shape" in value else shape)
         data = numbers(value["data"])
         return data.reshape(integers(value["shape"])) if "shape" in value else data
-    return np.vectorize(mpf, otypes=[object])(np.array(value, dtype=object)) if isinstance(value, list) \
-        else array(mpf(value))
+    return np.vectorize(literal, otypes=[object])(np.array(value, dtype=object)) if isinstance(value, list) \
+        else array(literal(value))
 
 
 def row_of(row):

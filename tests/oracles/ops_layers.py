@@ -1,0 +1,88 @@
+"""Normalization, losses, attention and recurrent cells for oracle.py, straight from their definitions: arguments as
+arrays of exact numbers, then the attributes as texts."""
+import numpy as np
+from mpmath import mp, mpf
+
+
+def ops(oracle):
+    """The table of ops; `oracle` is that module."""
+    array, each, reduced, integers = oracle.array, oracle.each, oracle.reduced, oracle.integers
+    exp, log, sqrt = (oracle.EXP_LOG[name] for name in ("exp", "log", "sqrt"))
+    absolute = oracle.EXP_LOG["abs"]
+
+    def number(a, name, initial):
+        return mpf(a.get(name, initial))
+
+    def total(x, axis, keepdims=True):
+        return array(np.sum(x, axis=axis, keepdims=keepdims))
+
+    def mean(x, axis):
+        y = total(x, axis)
+        return y * mpf(y.size) / x.size
+
+    def standardized(x, axes, eps):
+        d = x - mean(x, axes)
+        return d / sqrt(mean(d * d, axes) + eps)
+
+    def scaled(z, parameters, shape):
+        """z gamma + beta"""
+        z = z * parameters[0].reshape(shape) if parameters else z
+        return z + parameters[1].reshape(shape) if len(parameters) > 1 else z
+
+    def last(x, a):
+        axis = int(a.get("axis", "-1"))
+        return tuple(range(axis % x.ndim, x.ndim))
+
+    def channels(x):
+        return (-1,) + (1,) * (x.ndim - 2)
+
+    def layer_norm(x, *rest):
+        *parameters, a = rest
+        axes = last(x, a)
+        return scaled(standardized(x, axes, number(a, "eps", "1e-5")), parameters, [x.shape[i] for i in axes])
+
+    def rms_norm(x, *rest):
+        *parameters, a = rest
+        axes = last(x, a)
+        z = x / sqrt(mean(x * x, axes) + number(a, "eps", "1e-5"))
+        return scaled(z, parameters, [x.shape[i] for i in axes])
+
+    def batch_norm(x, *rest):
+        *parameters, a = rest
+        eps = number(a, "eps", "1e-5")
+        if a.get("training", "true") == "true":
+            axes = tuple(i for i in range(x.ndim) if i != 1)
+            return scaled(standardized(x, axes, eps), parameters, channels(x))
+        gamma, beta, given, var = parameters
+        z = (x - given.reshape(channels(x))) / sqrt(var.reshape(channels(x)) + eps)
+        return scaled(z, [gamma, beta], channels(x))
+
+    def group_norm(x, *rest, groups=None):
+        *parameters, a = rest
+        split = x.reshape(x.shape[0], groups or int(a["groups"]), -1)
+        return scaled(standardized(split, (2,), number(a, "eps", "1e-5")).reshape(x.shape), parameters, channels(x))
+
+    def local_response_norm(x, a):
+        size, count = int(a["size"]), x.shape[1]
+        y = np.empty(x.shape, dtype=object)
+        for j in range(count):
+            window = x[:, max(0, j - size // 2):j + (size - 1) // 2 + 1]
+            base = number(a, "k", "1") + number(a, "alpha", "0.0001") / size * total(window * window, 1, False)
+            y[:, j] = x[:, j] * each(lambda b: mp.power(b, -number(a, "beta", "0.75")))(base)
+        return y
+
+    def l2_normalize(x, a):
+        norm = sqrt(total(x * x, int(a.get("axis", "-1"))))
+        return x / each(lambda v: max(v, number(a, "eps", "1e-12")))(norm)
+
+    return {
+        "layer_norm": layer_norm,
+        "rms_norm": rms_norm,
+        "batch_norm": batch_norm,
+        "group_norm": group_norm,
+        "instance_norm": lambda x, *rest: group_norm(x, *rest, groups=x.shape[1]),
+        "local_response_norm": local_response_norm,
+        "l2_normalize": l2_normalize,
+        "softmin": lambda x, a: exp(oracle.log_softmax(-x, int(a.get("axis", "-1")))),
+        "dropout": lambda x, mask, a: x * mask / (1 - number(a, "p", "0.5")),
+    }

@@ -1,0 +1,62 @@
+/* Recipes of normalization, attention and recurrent cells. */
+#include "support/recipes.h"
+
+/* x and a mask of 0 and 1 of a shape from the list "x mask | attributes". */
+static void masked(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+{
+    draw_listed(drawn, build, recipe);
+    struct shape shape = build->graph.nodes[drawn->inputs[1]].shape;
+    drawn->inputs[1] = build_integers(build, shape, 2);
+}
+
+const struct recipe recipes_layers[] = {
+    {.op = "layer_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[5]", "[3, 4] [4] | eps=0.5", "[3, 4] [4] [4]", "[2, 3, 4] [3, 4] [3, 4] | axis=1; eps=0.1",
+                "[2, 1, 3] [2, 1, 3] [2, 1, 3] | axis=-3; eps=0.25", "[1, 4] [4] [4] | eps=0.001",
+                "[3, 1] [1] [1]", "[3, 2] [2] [2] | eps=0.25", "[0, 3] [3] [3]",
+                "[2, 5] [5] [5] | axis=-1; eps=1"}},
+    {.op = "rms_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[5]", "[3, 4] [4]", "[2, 3, 4] [3, 4] | axis=1; eps=0.1", "[5] [5] | eps=0.1",
+                "[2, 3] [2, 3] | axis=0", "[3, 1] [1] | eps=0.5"}},
+    {.op = "batch_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {0.5, 2},
+     .listed = {"[5, 3]", "[4, 3] [3]", "[4, 3] [3] [3]", "[3, 2, 2, 3] [2] [2] | eps=0.1", "[1, 3] [3] [3]",
+                "[2, 1, 5] [1] [1]", "[5, 3] [3] [3] [3] [3] | training=false",
+                "[2, 3, 2, 2] [3] [3] [3] [3] | training=false; eps=0.1", "[2, 4] [4] [4] | eps=0.5"}},
+    {.op = "group_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[2, 6] [6] [6] | groups=2; eps=0.1", "[2, 4, 3] | groups=2", "[1, 6, 2, 2] [6] [6] | groups=3",
+                "[2, 3, 3] [3] [3] | groups=1", "[2, 4, 3] [4] | groups=4; eps=0.1"}},
+    {.op = "instance_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[2, 3, 5]", "[2, 3, 4] [3] | eps=0.1", "[1, 2, 3, 3] [2] [2]", "[2, 1, 4] [1] [1] | eps=0.5"}},
+    {.op = "local_response_norm",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .listed = {"[2, 5] | size=3", "[1, 4, 3] | size=2; alpha=0.5",
+                "[2, 5, 2] | size=5; alpha=1; beta=0.5; k=2", "[3, 1] | size=1; alpha=2",
+                "[2, 3] | size=9; alpha=3; beta=-0.75"}},
+    {.op = "l2_normalize",
+     .draw = draw_along,
+     .first = {0.25, 2},
+     .attributes = {"", "eps=0.125", "eps=10", "eps=0"}},
+    {.op = "softmin", .draw = draw_along, .first = {-3, 3}},
+    {.op = "dropout",
+     .draw = masked,
+     .first = {-2, 2},
+     .listed = {"[3, 4] [3, 4]", "[2, 3, 4] [2, 3, 1] | p=0.25", "[] [] | p=0", "[5] [1] | p=0.9",
+                "[2, 3] [3] | p=0.1"}},
+    {.op = NULL},
+};
