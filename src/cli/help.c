@@ -130,10 +130,7 @@ const char help_freeze[] =
     "Exit status: 0, or 2 when a file is bad or cannot be written.\n";
 
 const struct command commands[] = {
-    {"run", cmd_run, help_run},
-    {"check", cmd_check, help_check},
-    {"explain", cmd_explain, help_explain},
-    {"ops", cmd_ops, help_ops},
-    {"freeze", cmd_freeze, help_freeze},
+    {"run", cmd_run, help_run}, {"check", cmd_check, help_check},    {"explain", cmd_explain, help_explain},
+    {"ops", cmd_ops, help_ops}, {"freeze", cmd_freeze, help_freeze},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
