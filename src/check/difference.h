@@ -51,7 +51,7 @@ static inline int step_for(int bits)
 }
 static inline int coarse_step_for(int bits)
 {
-    return -bits / 6;
+    return bits < 1800 ? -bits / 6 : -300; /* H^2 must show in a double */
 }
 
 /* A difference with room for its numbers at the given precision, in the arena. */
