@@ -133,7 +133,7 @@ static gck_status check(struct result_holder *h, const gck_case *c, const gck_op
     int bits = file->bits > o->bits ? (int)file->bits : o->bits;
     gck_status status = run_all(h, file, o, &workers, errors);
     if (!status)
-        status = expect_check(&mismatches, file, bits, errors);
+        status = expect_compare(&mismatches, file, bits, errors);
     r->mismatches = mismatches.items;
     r->mismatch_count = mismatches.count;
     r->expectations = mismatches.compared;

@@ -220,8 +220,8 @@ static gck_status check_equal_case(struct mismatches *m, const struct case_file 
     return status;
 }
 
-gck_status expect_check(struct mismatches *mismatches, const struct case_file *file, int bits,
-                        struct errors *errors)
+gck_status expect_compare(struct mismatches *mismatches, const struct case_file *file, int bits,
+                          struct errors *errors)
 {
     gck_status status = GCK_OK;
     if (file->expected_count) {

@@ -15,8 +15,8 @@ struct mismatches {
 /* Compares everything the case expects. Numbers must agree to half a unit of the last digit given; fractions,
  * and closed forms given in fewer than 16 digits, to 2^-(bits/2). Errors: an `equals` case that cannot be
  * read. */
-gck_status expect_check(struct mismatches *mismatches, const struct case_file *file, int bits,
-                        struct errors *errors);
+gck_status expect_compare(struct mismatches *mismatches, const struct case_file *file, int bits,
+                          struct errors *errors);
 
 /* The text of an `expect:` block with the reference's own numbers, 40 digits, by: reference. */
 gck_status expect_frozen(struct text *block, const struct case_file *file, int bits, struct errors *errors);

@@ -74,7 +74,8 @@ static void plant_in(double *a, const gck_request *request, const gck_answer *an
 static void plant_gradient(gck_answer *answer, const gck_request *request, const struct planted *p)
 {
     size_t at = node_of(request, p->node);
-    if (at == request->node_count) /* a gate that is checked alone */
+    bool alone = at == request->node_count || (p->other && node_of(request, p->other) == request->node_count);
+    if (alone) /* a gate is being checked without that node */
         return;
     const gck_node *node = &request->nodes[at];
     if (p->plant == PLANT_MISSING) {

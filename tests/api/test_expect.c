@@ -1,0 +1,217 @@
+/* Expectations: half a unit of the last digit, fractions, closed forms, twins by id and by graph. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "api/expect.h"
+#include "support/engines.h"
+
+/* Mismatches of y = x / 3 at x with this expected value of y. */
+static size_t mismatches(const char *x, const char *expected, const char *by)
+{
+    char in[64], more[256];
+    snprintf(in, sizeof in, "{x: %s}", x);
+    snprintf(more, sizeof more, "expect:\n  value: {y: %s}\n  by: %s", expected, by);
+    gck_result *result = check_text(in, "  - y = x / 3", more, NULL, NULL);
+    size_t count = result->mismatch_count;
+    assert_int_equal(result->expectations, 1);
+    assert_verdict(result->verdict, count ? GCK_VERDICT_WRONG : GCK_VERDICT_OK);
+    gck_result_free(result);
+    return count;
+}
+
+static void half_a_unit_of_the_last_digit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *x, *expected, *by;
+        size_t count;
+    } numbers[] = {
+        {"1", "0.33", "published", 0},
+        {"1", "0.34", "published", 1},
+        {"1", "0.333333333333333333333333", "published", 0},
+        {"1", "0.333333333333333333333334", "published", 1},
+        {"-1", "-0.33", "published", 0},
+        {"-1", "0.33", "published", 1},
+        {"1", "1/3", "published", 0},
+        {"1", "1/3", "closed-form", 0},
+        {"1", "33/100", "closed-form", 1},
+        {"1", "33333333333/100000000000", "published", 1}, /* fractions are exact */
+        {"1", "0.33", "closed-form", 1},                   /* so are short closed forms */
+        {"1.5", "0.5", "closed-form", 0},
+        {"1", "0.3333333333333333", "closed-form", 0}, /* 16 digits are a rounding of more */
+        {"1", "0.3333333333333334", "closed-form", 1},
+        {"3000", "1e3", "published", 0},
+        {"2400", "1e3", "published", 0}, /* one digit: 1000 +- 500 */
+        {"2400", "1.0e3", "published", 1},
+        {"1.35", "0.45", "published", 0},
+        {"1.335", "0.45", "published", 0}, /* 0.445: just half a unit off */
+        {"1.3349", "0.45", "published", 1},
+        {"0", "0", "closed-form", 0},
+        {"3e-30", "0", "closed-form", 1}, /* nothing but 0 is 0 */
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        size_t found = mismatches(numbers[i].x, numbers[i].expected, numbers[i].by);
+        if (found != numbers[i].count)
+            fail_msg("%s / 3 expected %s by %s: %zu mismatches", numbers[i].x, numbers[i].expected,
+                     numbers[i].by, found);
+    }
+}
+
+/* The decimals of the case count, not the doubles next to them. */
+static void inputs_are_exact(void **state)
+{
+    (void)state;
+    gck_result *result =
+        check_text("{a: 0.1, b: 0.2}", "  - s = a + b\n  - y = s - 0.3",
+                   "expect:\n  value: {s: 3/10, y: 0}\n  grad: {a: 1, b: 1}\n  by: closed-form", NULL, NULL);
+    assert_int_equal(result->expectations, 4);
+    assert_int_equal(result->mismatch_count, 0);
+    gck_result_free(result);
+}
+
+static void mismatches_say_what_and_where(void **state)
+{
+    (void)state;
+    gck_result *result =
+        check_text("{x: [1, 2]}", "  - q = x * x\n  - y = sum(q)",
+                   "expect:\n  value: {y: 6}\n  grad: {x: [2, 5]}\n  by: closed-form", NULL, NULL);
+    assert_int_equal(result->mismatch_count, 2);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    assert_verdict(result->runs[0].verdict, GCK_VERDICT_OK); /* the engine is not judged by it */
+    assert_string_equal(result->mismatches[0].what, "value y");
+    assert_string_equal(result->mismatches[0].expected, "6");
+    assert_string_equal(result->mismatches[0].found, "5.000000000000000000000000");
+    assert_string_equal(result->mismatches[1].what, "grad x[1]");
+    assert_string_equal(result->mismatches[1].expected, "5");
+    assert_int_equal(result->mismatches[1].line, 10);
+    assert_true(result->mismatches[1].column > 0);
+    gck_result_free(result);
+}
+
+static void twins_by_graph(void **state)
+{
+    (void)state;
+    static const char in[] = "{x: [0.3, -1.2], w: [2, 0.7]}",
+                      rows[] = "  - p = x * w\n  - t = tanh(p)\n  - y = sum(t)";
+    static const char same[] =
+        "equals:\n  graph:\n    - e = exp(-2 * x * w)\n    - t = (1 - e) / (1 + e)\n    - y = "
+        "sum(t)\n  output: y";
+    static const char other[] = "equals:\n  graph:\n    - t = x * w\n    - y = sum(t)\n  output: y";
+    gck_result *result = check_text(in, rows, same, NULL, NULL);
+    assert_int_equal(result->mismatch_count, 0);
+    assert_int_equal(result->expectations, 5);
+    assert_verdict(result->verdict, GCK_VERDICT_OK);
+    gck_result_free(result);
+    result = check_text(in, rows, other, NULL, NULL);
+    assert_int_equal(result->mismatch_count, 5);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    assert_string_equal(result->mismatches[0].what, "value y, as in the equal graph");
+    gck_result_free(result);
+}
+
+struct library {
+    char root[64], folder[96], one[128], two[128];
+};
+
+static void write_case(const char *path, const char *id, const char *graph, const char *more)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "gradcheck: 1\nid: %s\ninputs: {x: 0.75}\ngraph:\n%s\noutput: y\n%s\n", id, graph, more);
+    assert_int_equal(fclose(file), 0);
+}
+
+static gck_status check_file(const char *path, gck_result **result, gck_errors **errors)
+{
+    gck_case *c;
+    *result = NULL;
+    *errors = NULL;
+    gck_status status = gck_case_load(&c, path, errors);
+    if (!status) {
+        status = gck_check(result, c, NULL, errors);
+        gck_case_free(c);
+    }
+    return status;
+}
+
+static void twins_by_id(void **state)
+{
+    (void)state;
+    struct library l = {.root = "/tmp/gck-expect-XXXXXX"};
+    gck_result *result;
+    gck_errors *errors;
+    assert_non_null(mkdtemp(l.root));
+    snprintf(l.folder, sizeof l.folder, "%s/set", l.root);
+    snprintf(l.one, sizeof l.one, "%s/one.yaml", l.folder);
+    snprintf(l.two, sizeof l.two, "%s/two.yaml", l.folder);
+    assert_int_equal(mkdir(l.folder, 0755), 0);
+    write_case(l.one, "set/one", "  - y = x * x", "equals: set/two");
+    write_case(l.two, "set/two", "  - y = square(x)", "");
+    assert_int_equal(check_file(l.one, &result, &errors), GCK_OK);
+    assert_int_equal(result->expectations, 2);
+    assert_int_equal(result->mismatch_count, 0);
+    gck_result_free(result);
+    write_case(l.two, "set/two", "  - y = x * 0.75 + 0 * x", "");
+    assert_int_equal(check_file(l.one, &result, &errors), GCK_OK);
+    assert_int_equal(result->mismatch_count,
+                     1); /* the value agrees at this very point, the gradient does not */
+    assert_string_equal(result->mismatches[0].what, "grad x, as in set/two");
+    gck_result_free(result);
+    assert_int_equal(unlink(l.two), 0);
+    assert_int_not_equal(check_file(l.one, &result, &errors), GCK_OK);
+    assert_null(result);
+    assert_int_equal(gck_errors_count(errors), 1);
+    gck_errors_free(errors);
+    write_case(l.one, "elsewhere/one", "  - y = x * x", "equals: set/two");
+    assert_int_equal(check_file(l.one, &result, &errors), GCK_BAD_CASE);
+    assert_true(gck_errors_count(errors) > 0);
+    gck_errors_free(errors);
+    assert_int_equal(unlink(l.one), 0);
+    assert_int_equal(rmdir(l.folder), 0);
+    assert_int_equal(rmdir(l.root), 0);
+}
+
+/* What is frozen is met when it is read again. */
+static void frozen_numbers_hold(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "gradcheck: 1\nid: a/b\ninputs: {x: [[0.3, 1], [-2, 0]]}\ngraph:\n  - t = tanh(x)\n"
+        "  - y = sum(t)\noutput: y\n";
+    struct errors errors = {0};
+    struct case_file *file;
+    struct text block = {0};
+    assert_int_equal(case_read(&file, "b.yaml", text, strlen(text), &errors), GCK_OK);
+    assert_int_equal(expect_frozen(&block, file, 256, &errors), GCK_OK);
+    case_free(file);
+    assert_non_null(strstr(block.data, "by: reference"));
+    gck_result *result =
+        check_text("{x: [[0.3, 1], [-2, 0]]}", "  - t = tanh(x)\n  - y = sum(t)", block.data, NULL, NULL);
+    assert_int_equal(result->expectations, 5);
+    assert_int_equal(result->mismatch_count, 0);
+    gck_result_free(result);
+    text_free(&block);
+    errors_free(&errors);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_unit_of_the_last_digit),
+        cmocka_unit_test(inputs_are_exact),
+        cmocka_unit_test(mismatches_say_what_and_where),
+        cmocka_unit_test(twins_by_graph),
+        cmocka_unit_test(twins_by_id),
+        cmocka_unit_test(frozen_numbers_hold),
+    };
+    return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* Steady or erratic: lost digits are told from a wrong formula. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "support/engines.h"
+
+static const char in[] = "{x: [0.3, -1.7, 2.1, 0.4], w: [1.5, 0.2, -0.7, 1.1]}";
+static const char rows[] = "  - p = x * w\n  - t = tanh(p)\n  - y = sum(t)";
+
+static void noise_is_inaccurate(void **state)
+{
+    (void)state;
+    const double sizes[] = {1e-13, 1e-9, 1e-4, 0.3};
+    for (int i = 0; i < 4; i++)
+        assert_verdict(verdict_of(in, rows, "", (struct planted){.plant = PLANT_ERRATIC, .amount = sizes[i]}),
+                       GCK_VERDICT_INACCURATE);
+}
+
+static void a_steady_error_is_wrong_however_small(void **state)
+{
+    (void)state;
+    const double sizes[] = {1e-13, 1e-12, 1e-9, -1e-9, 1e-4, 0.3, 100};
+    for (int i = 0; i < 7; i++) {
+        assert_verdict(verdict_of(in, rows, "", (struct planted){.plant = PLANT_ALL, .amount = sizes[i]}),
+                       GCK_VERDICT_WRONG);
+        assert_verdict(
+            verdict_of(in, rows, "", (struct planted){.plant = PLANT_ADD, .index = 2, .amount = sizes[i]}),
+            GCK_VERDICT_WRONG);
+    }
+}
+
+/* Right everywhere but at one very point: a wrong branch, not noise. */
+static void special_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    (void)user;
+    double x = request->nodes[0].values[0], y = exp(x), g = x == 0.5 ? 0 : y;
+    gck_answer_value(answer, &y, 1);
+    gck_answer_gradient(answer, 0, &g, 0, NULL);
+}
+
+static void wrong_at_this_point_alone(void **state)
+{
+    (void)state;
+    gck_engine engine = {.name = "special", .grad = special_grad};
+    gck_result *result = check_text("{x: 0.5}", "  - y = exp(x)", "", &engine, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    gck_result_free(result);
+    result = check_text("{x: 0.25}", "  - y = exp(x)", "", &engine, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_OK);
+    gck_result_free(result);
+}
+
+/* Answers the first request and refuses the others. */
+static void tired_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    int *requests = user;
+    double x = request->nodes[0].values[0], y = exp(x), g = 2 * y;
+    if (++*requests > 1) {
+        gck_answer_error(answer, "tired");
+        return;
+    }
+    gck_answer_value(answer, &y, 1);
+    gck_answer_gradient(answer, 0, &g, 0, NULL);
+}
+
+static void no_second_answer_is_no_excuse(void **state)
+{
+    (void)state;
+    int requests = 0;
+    gck_engine engine = {.name = "tired", .grad = tired_grad, .user = &requests};
+    gck_result *result = check_text("{x: 0.5}", "  - y = exp(x)", "", &engine, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    assert_true(requests >= 4);
+    gck_result_free(result);
+}
+
+static void right_answers_are_asked_once(void **state)
+{
+    (void)state;
+    int requests = 1000; /* beyond the first: always an error, which is no reason to ask again */
+    gck_engine engine = {.name = "tired", .grad = tired_grad, .user = &requests};
+    gck_result *result = check_text("{x: 0.5}", "  - y = exp(x)", "", &engine, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_ERROR);
+    assert_int_equal(requests, 1001);
+    gck_result_free(result);
+}
+
+/* A probability of exactly 1: most jitters leave the domain, and are drawn again. */
+static void points_at_the_edge_of_the_domain(void **state)
+{
+    (void)state;
+    static const char ps[] = "{p: [1, 1, 1, 1, 1, 1, 0.5, 1, 1, 1], q: 0.25}";
+    static const char loss[] =
+        "  - r = 1 - p\n  - s = sqrt(r + 0)\n  - t = sum(s)\n  - u = t + q\n  - y = exp(u)";
+    assert_verdict(verdict_of(ps, loss, "wrt: [q]", (struct planted){.plant = PLANT_NOTHING}), GCK_VERDICT_OK);
+    assert_verdict(verdict_of(ps, loss, "wrt: [q]", (struct planted){.plant = PLANT_ALL, .amount = 1e-10}),
+                   GCK_VERDICT_WRONG);
+    assert_verdict(verdict_of(ps, loss, "wrt: [q]", (struct planted){.plant = PLANT_ERRATIC, .amount = 1e-10}),
+                   GCK_VERDICT_INACCURATE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(noise_is_inaccurate),          cmocka_unit_test(a_steady_error_is_wrong_however_small),
+        cmocka_unit_test(wrong_at_this_point_alone),    cmocka_unit_test(no_second_answer_is_no_excuse),
+        cmocka_unit_test(right_answers_are_asked_once), cmocka_unit_test(points_at_the_edge_of_the_domain),
+    };
+    return cmocka_run_group_tests_name("steady", tests, NULL, NULL);
+}
