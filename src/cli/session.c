@@ -81,7 +81,9 @@ static bool picks_fit(struct session *s, const gck_result *result)
             if (pick_fits(pick, &run->tensors[t]))
                 tensor = &run->tensors[t];
         }
-        s->errors.here = (struct place){.file = result->path};
+        /* The path goes with the result, the errors stay. */
+        s->errors.here =
+            (struct place){.file = arena_text(&s->errors.arena, result->path, strlen(result->path))};
         if (tensor)
             (void)pick_check(pick, tensor, &s->errors);
         else if (run->tensor_count)
