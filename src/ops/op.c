@@ -8,6 +8,7 @@
 #include "ops/rules/linear.h"
 #include "ops/rules/losses.h"
 #include "ops/rules/normalization.h"
+#include "ops/rules/pointwise.h"
 #include "ops/rules/reductions.h"
 #include "ops/rules/shapes.h"
 #include "ops/rules/softmax.h"

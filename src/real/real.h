@@ -3,7 +3,10 @@
  *
  * The verbs, destination first, context last; r may be one of the operands:
  *   set set_si set_double set_text to_double   neg abs add sub mul div sqrt one_minus mul_si div_si scale
- *   exp expm1 log log1p sin cos tanh pow            sign is_zero is_nan is_finite
+ *   fma       a b + c, rounded once
+ *   exp expm1 log log1p log2 pow   sin cos tan asin acos atan atan2   sinh cosh tanh asinh acosh atanh
+ *   erf erfc lgamma digamma hypot set_pi            sign is_zero is_nan is_finite
+ *   bits      significand of elements and locals
  *   less      a < b inside a smooth formula: not a decision
  *   compare   a decision: -1, 0, 1; recorded or replayed (decisions.h)
  *   sum_add, sum_get, sum_get_mean   an accumulator (SUM) in the context's sum precision, in order of index

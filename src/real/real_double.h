@@ -8,6 +8,7 @@
 
 #include "real/decisions.h"
 #include "real/dtype.h"
+#include "real/special.h"
 
 typedef double d_element;
 typedef double d_real[1];
@@ -43,16 +44,51 @@ D_UNARY(exp, exp(*a))
 D_UNARY(expm1, expm1(*a))
 D_UNARY(log, log(*a))
 D_UNARY(log1p, log1p(*a))
+D_UNARY(log2, log2(*a))
 D_UNARY(sin, sin(*a))
 D_UNARY(cos, cos(*a))
+D_UNARY(tan, tan(*a))
+D_UNARY(asin, asin(*a))
+D_UNARY(acos, acos(*a))
+D_UNARY(atan, atan(*a))
+D_UNARY(sinh, sinh(*a))
+D_UNARY(cosh, cosh(*a))
 D_UNARY(tanh, tanh(*a))
+D_UNARY(asinh, asinh(*a))
+D_UNARY(acosh, acosh(*a))
+D_UNARY(atanh, atanh(*a))
+D_UNARY(erf, erf(*a))
+D_UNARY(erfc, erfc(*a))
+D_UNARY(lgamma, special_lgamma(*a))
+D_UNARY(digamma, special_digamma(*a))
 D_BINARY(add, a[0] + b[0])
 D_BINARY(sub, a[0] - b[0])
 D_BINARY(mul, a[0] * b[0])
 D_BINARY(div, a[0] / b[0])
 D_BINARY(pow, pow(*a, *b))
+D_BINARY(atan2, atan2(*a, *b))
+D_BINARY(hypot, hypot(*a, *b))
 #undef D_UNARY
 #undef D_BINARY
+
+/* r = a b + s, rounded once. */
+static inline void d_fma(double *r, const double *a, const double *b, const double *s, const d_context *c)
+{
+    (void)c;
+    *r = fma(*a, *b, *s);
+}
+
+static inline void d_set_pi(double *r, const d_context *c)
+{
+    (void)c;
+    *r = 0x1.921fb54442d18p+1;
+}
+
+static inline long d_bits(const d_context *c)
+{
+    (void)c;
+    return 53;
+}
 
 static inline void d_set_si(double *r, long a, const d_context *c)
 {

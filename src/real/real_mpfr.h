@@ -81,16 +81,49 @@ M_UNARY(exp, mpfr_exp(r, a, rounding))
 M_UNARY(expm1, mpfr_expm1(r, a, rounding))
 M_UNARY(log, mpfr_log(r, a, rounding))
 M_UNARY(log1p, mpfr_log1p(r, a, rounding))
+M_UNARY(log2, mpfr_log2(r, a, rounding))
 M_UNARY(sin, mpfr_sin(r, a, rounding))
 M_UNARY(cos, mpfr_cos(r, a, rounding))
+M_UNARY(tan, mpfr_tan(r, a, rounding))
+M_UNARY(asin, mpfr_asin(r, a, rounding))
+M_UNARY(acos, mpfr_acos(r, a, rounding))
+M_UNARY(atan, mpfr_atan(r, a, rounding))
+M_UNARY(sinh, mpfr_sinh(r, a, rounding))
+M_UNARY(cosh, mpfr_cosh(r, a, rounding))
 M_UNARY(tanh, mpfr_tanh(r, a, rounding))
+M_UNARY(asinh, mpfr_asinh(r, a, rounding))
+M_UNARY(acosh, mpfr_acosh(r, a, rounding))
+M_UNARY(atanh, mpfr_atanh(r, a, rounding))
+M_UNARY(erf, mpfr_erf(r, a, rounding))
+M_UNARY(erfc, mpfr_erfc(r, a, rounding))
+M_UNARY(lgamma, mpfr_lgamma(r, &(int){0}, a, rounding)) /* log |gamma|: the sign is dropped */
+M_UNARY(digamma, mpfr_digamma(r, a, rounding))
 M_BINARY(add)
 M_BINARY(sub)
 M_BINARY(mul)
 M_BINARY(div)
 M_BINARY(pow)
+M_BINARY(atan2)
+M_BINARY(hypot)
 #undef M_UNARY
 #undef M_BINARY
+
+static inline void m_fma(mpfr_ptr r, mpfr_srcptr a, mpfr_srcptr b, mpfr_srcptr s, const m_context *c)
+{
+    mpfr_rnd_t rounding = m_rounding(c);
+    m_fit(r, mpfr_fma(r, a, b, s, rounding), rounding, c);
+}
+
+static inline void m_set_pi(mpfr_ptr r, const m_context *c)
+{
+    mpfr_rnd_t rounding = m_rounding(c);
+    m_fit(r, mpfr_const_pi(r, rounding), rounding, c);
+}
+
+static inline long m_bits(const m_context *c)
+{
+    return c->bits;
+}
 
 /* Exact: operands have the destination's precision. */
 static inline void m_set(mpfr_ptr r, mpfr_srcptr a, const m_context *c)

@@ -200,3 +200,32 @@ void R(add_n_backward)(const R(call) * k, const R(context) * c)
         if (k->dx[j])
             R(add_reduced)(k->dx[j], k->shapes[j], k->dy, &k->node->shape, c);
 }
+
+static inline void R(rsqrt_of)(R(element) * y, const R(element) * x, const R(context) * c)
+{
+    LOCAL(one, c);
+    R(set_si)(one, 1, c);
+    R(sqrt)(y, x, c);
+    R(div)(y, one, y, c);
+}
+
+/* y = 1 / sqrt x */
+void R(rsqrt_forward)(const R(call) * k, const R(context) * c)
+{
+    R(each)(k, R(rsqrt_of), c);
+}
+
+/* dx -= dy y / (2x): y^3 / 2, in an order that underflows only where it must */
+void R(rsqrt_backward)(const R(call) * k, const R(context) * c)
+{
+    size_t n = shape_count(&k->node->shape);
+    R(element) *restrict dx = k->dx[0];
+    const R(element) *restrict dy = k->dy, *restrict x = k->x[0], *restrict y = k->y;
+    LOCAL(t, c);
+    for (size_t i = 0; i < n; i++) {
+        R(scale)(t, y + i, -1, c);
+        R(div)(t, t, x + i, c);
+        R(mul)(t, t, dy + i, c);
+        R(sub)(dx + i, dx + i, t, c);
+    }
+}

@@ -137,3 +137,67 @@ void R(pow_backward)(const R(call) * k, const R(context) * c)
     R(add_terms)(k, 0, R(pow_to_a), c);
     R(add_terms)(k, 1, R(pow_to_b), c);
 }
+
+/* y = sign(x): -1, 0, 1 */
+void R(sign_forward)(const R(call) * k, const R(context) * c)
+{
+    size_t n = shape_count(&k->node->shape);
+    R(element) *restrict y = k->y;
+    const R(element) *restrict x = k->x[0];
+    LOCAL(zero, c);
+    for (size_t i = 0; i < n; i++) {
+        R(set_si)(y + i, R(compare)(x + i, zero, c), c);
+        if (R(is_nan)(x + i))
+            R(set)(y + i, x + i, c);
+    }
+}
+
+/* dx += 0 */
+void R(sign_backward)(const R(call) * k, const R(context) * c)
+{
+    (void)k, (void)c;
+}
+
+/* A bound of clamp: its number, or false where there is none. */
+static bool R(bound)(R(element) * bound, const R(call) * k, const char *name, const R(context) * c)
+{
+    if (!node_attribute(k->node, name)->given)
+        return false;
+    R(attribute)(bound, k, name, c);
+    return true;
+}
+
+/* y = min(max(x, min), max); NaN stays NaN */
+void R(clamp_forward)(const R(call) * k, const R(context) * c)
+{
+    size_t n = shape_count(&k->node->shape);
+    R(element) *restrict y = k->y;
+    const R(element) *restrict x = k->x[0];
+    LOCAL(low, c);
+    LOCAL(high, c);
+    bool has_low = R(bound)(low, k, "min", c), has_high = R(bound)(high, k, "max", c);
+    for (size_t i = 0; i < n; i++) {
+        R(set)(y + i, x + i, c);
+        if (has_low && R(compare)(x + i, low, c) < 0)
+            R(set)(y + i, low, c);
+        if (has_high && R(compare)(x + i, high, c) > 0)
+            R(set)(y + i, high, c);
+    }
+}
+
+/* dx += dy [min <= x <= max] */
+void R(clamp_backward)(const R(call) * k, const R(context) * c)
+{
+    size_t n = shape_count(&k->node->shape);
+    R(element) *restrict dx = k->dx[0];
+    const R(element) *restrict dy = k->dy, *restrict x = k->x[0];
+    LOCAL(low, c);
+    LOCAL(high, c);
+    bool has_low = R(bound)(low, k, "min", c), has_high = R(bound)(high, k, "max", c);
+    for (size_t i = 0; i < n; i++) {
+        bool below = has_low && R(compare)(x + i, low, c) < 0;
+        bool above = has_high && R(compare)(x + i, high, c) > 0;
+        if (!below && !above)
+            R(add)(dx + i, dx + i, dy + i, c);
+    }
+}
