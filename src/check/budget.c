@@ -24,9 +24,14 @@ struct measurement {
     double **error_gradient, *error_value;
 };
 
-void binding_jitter(struct binding *binding, const struct graph *graph, int try, struct random *random)
+double jitter_reach(enum dtype dtype)
 {
-    double u = ldexp(1, -dtype_formats[binding->dtype].bits);
+    return ldexp(JITTER_ULPS, -dtype_formats[dtype].bits);
+}
+
+void binding_jitter(struct binding *binding, const struct graph *graph, double reach, int try,
+                    struct random *random)
+{
     double low = try / 2 == 2 ? 0 : -1, high = try / 2 == 1 ? 0 : 1;
     bool all = try / 2 < 3;
     for (size_t i = 0; i < graph->count; i++) {
@@ -39,8 +44,8 @@ void binding_jitter(struct binding *binding, const struct graph *graph, int try,
         for (size_t k = 0; k < n; k++) {
             double *x = &binding->values[i][k];
             double uniform = (double)(random_next(random) >> 11) * 0x1p-53;
-            double delta = (low + (high - low) * uniform) * JITTER_ULPS * u;
-            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + fabs(*x) * delta) : *x;
+            double delta = (low + (high - low) * uniform) * reach;
+            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + *x * delta) : *x;
             *x = isfinite(moved) ? moved : *x;
         }
     }
@@ -176,7 +181,7 @@ static void run_take(void *user, size_t i)
         if (moved) {
             run->status = binding_copy(&beside, &arena, reference->graph, reference->binding);
             if (!run->status)
-                binding_jitter(&beside, reference->graph, try, &random);
+                binding_jitter(&beside, reference->graph, jitter_reach(beside.dtype), try, &random);
         }
         if (!run->status)
             run->status =

@@ -33,10 +33,13 @@ gck_status budget_new(struct budget *budget, const struct reference *reference, 
                       struct workers *workers);
 void budget_free(struct budget *budget);
 
-/* Changes every float input that is not a literal to a number of the dtype at most JITTER_ULPS u |x| away, at
- * random. A point that leaves the domain is drawn again: `try` < JITTER_TRIES counts, and later tries move
- * towards 0 only, away from it only, then only the parameters. */
-void binding_jitter(struct binding *binding, const struct graph *graph, int try, struct random *random);
+/* Changes every float input that is not a literal to a number of the dtype at most `reach` |x| away, at random.
+ * A point that leaves the domain is drawn again: `try` < JITTER_TRIES counts, and later tries move towards 0
+ * only, away from it only, then only the parameters. */
+void binding_jitter(struct binding *binding, const struct graph *graph, double reach, int try,
+                    struct random *random);
+/* The reach of the budget's own jitter: JITTER_ULPS u. */
+double jitter_reach(enum dtype dtype);
 enum { JITTER_TRIES = 8 };
 
 /* Whether the evaluation is finite wherever the reference at the unmoved point is. */

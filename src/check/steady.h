@@ -3,8 +3,8 @@
 #define GCK_CHECK_STEADY_H
 #include "check/judge.h"
 
-/* Turns every BEYOND into GCK_VERDICT_INACCURATE, when over three requests at jittered inputs the error
- * changes sign or by more than half, or GCK_VERDICT_WRONG. */
+/* Turns every BEYOND into GCK_VERDICT_INACCURATE, when over three requests at jittered inputs the error changes
+ * sign or by more than half (a few ulps away, or else a wider way), or GCK_VERDICT_WRONG. */
 gck_status judge_steadiness(struct trial_run *run, const gck_engine *engine);
 
 #endif

@@ -34,6 +34,34 @@ static void a_steady_error_is_wrong_however_small(void **state)
     }
 }
 
+/* 1 - y^2 at y = tanh(9) loses half of its digits, and loses the same ones for hundreds of ulps around. */
+static void naive_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const double *factor = user;
+    double t = tanh(request->nodes[0].values[0]), g = *factor * (1 - t * t);
+    gck_answer_value(answer, &t, 1);
+    gck_answer_gradient(answer, 0, &g, 0, NULL);
+}
+
+static void saturation_is_not_a_wrong_formula(void **state)
+{
+    (void)state;
+    double factor = 1;
+    gck_engine engine = {.name = "naive", .grad = naive_grad, .user = &factor};
+    const char *const points[] = {"{x: 9}", "{x: -9.3}", "{x: 11}"};
+    for (int i = 0; i < 3; i++) {
+        factor = 1;
+        gck_result *result = check_text(points[i], "  - y = tanh(x)", "", &engine, NULL);
+        if (result->verdict != GCK_VERDICT_INACCURATE)
+            fail_msg("%s: %s", points[i], gck_verdict_name(result->verdict));
+        gck_result_free(result);
+        factor = 1.001; /* still seen beneath the noise */
+        result = check_text(points[i], "  - y = tanh(x)", "", &engine, NULL);
+        assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+        gck_result_free(result);
+    }
+}
+
 /* Right everywhere but at one very point: a wrong branch, not noise. */
 static void special_grad(gck_answer *answer, const gck_request *request, void *user)
 {
@@ -107,9 +135,13 @@ static void points_at_the_edge_of_the_domain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(noise_is_inaccurate),          cmocka_unit_test(a_steady_error_is_wrong_however_small),
-        cmocka_unit_test(wrong_at_this_point_alone),    cmocka_unit_test(no_second_answer_is_no_excuse),
-        cmocka_unit_test(right_answers_are_asked_once), cmocka_unit_test(points_at_the_edge_of_the_domain),
+        cmocka_unit_test(noise_is_inaccurate),
+        cmocka_unit_test(a_steady_error_is_wrong_however_small),
+        cmocka_unit_test(saturation_is_not_a_wrong_formula),
+        cmocka_unit_test(wrong_at_this_point_alone),
+        cmocka_unit_test(no_second_answer_is_no_excuse),
+        cmocka_unit_test(right_answers_are_asked_once),
+        cmocka_unit_test(points_at_the_edge_of_the_domain),
     };
     return cmocka_run_group_tests_name("steady", tests, NULL, NULL);
 }
