@@ -1,6 +1,7 @@
 /* Differences in MPFR: moving the inputs, evaluating, and estimating the error of the quotient. */
 #include "check/difference.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "real/wide.h"
@@ -39,8 +40,10 @@ void mover_free(struct mover *mover)
 static void move(m_element *y, const m_element *x, double v, int exponent, const m_context *c)
 {
     M_LOCAL(t, c);
-    m_set_double(t, v, c);
-    m_scale(t, t, exponent, c);
+    double moved = ldexp(v, exponent); /* exact unless it is subnormal */
+    m_set_double(t, fabs(moved) >= DBL_MIN ? moved : v, c);
+    if (fabs(moved) < DBL_MIN)
+        m_scale(t, t, exponent, c);
     m_add(y, x, t, c);
 }
 
@@ -69,16 +72,6 @@ static void objective_at(m_element *r, m_evaluation *e, const struct reference *
     else
         m_evaluation_forward(e);
     m_evaluation_objective(r, e);
-}
-
-/* Puts a single moved element back, so that the mover can be used for the next one. */
-static void restore(m_evaluation *e, const struct reference *base, const struct direction *direction)
-{
-    if (!direction->single)
-        return;
-    m_set(m_evaluation_value(e, direction->node) + direction->index,
-          reference_value(base, direction->node) + direction->index, m_evaluation_context(e));
-    m_evaluation_forward_touched(e, direction->node, direction->index);
 }
 
 gck_status difference_new(struct difference *difference, struct arena *arena, int bits)
@@ -173,10 +166,12 @@ void difference_take(struct difference *difference, struct mover *mover, const s
         fall[k] = m_to_double(difference->left);
         difference->flat &= m_is_zero(difference->right) && m_is_zero(difference->left);
     }
-    restore(mover->narrow, mover->reference, direction);
+    if (direction->single) /* for the next element */
+        m_evaluation_restore(mover->narrow);
     objective_at(t, mover->wide, mover->guard, direction, 1, fine);
     objective_at(u, mover->wide, mover->guard, direction, -1, fine);
-    restore(mover->wide, mover->guard, direction);
+    if (direction->single)
+        m_evaluation_restore(mover->wide);
     quotient(t, t, u, fine + 1, guard);
     difference->flat &= m_is_zero(t);
     difference->step = fine;

@@ -16,6 +16,8 @@
  * evaluation_forward    computes every own node's value in order.
  * evaluation_forward_touched   the same in a varied evaluation when, since the last forward, only element
  *                  `index` of changed node `node` has changed: less work where ops know what that touches.
+ * evaluation_restore    brings base's values back after evaluation_forward_touched, the moved element's too:
+ *                  cheaper than computing them again.
  * evaluation_backward   sets the output's gradient to the seed (NULL: the binding's), then adds to every
  *                  node's gradient that depends on a float input. A second call adds the same again.
  * evaluation_clear zeroes all gradients.
@@ -30,6 +32,7 @@
     void s##_evaluation_bind(s##_evaluation *e, const struct binding *binding);                                \
     void s##_evaluation_forward(s##_evaluation *e);                                                            \
     void s##_evaluation_forward_touched(s##_evaluation *e, size_t node, size_t index);                         \
+    void s##_evaluation_restore(s##_evaluation *e);                                                            \
     gck_status s##_evaluation_backward(s##_evaluation *e, const s##_element *seed) GCK_MUST_USE;               \
     void s##_evaluation_clear(s##_evaluation *e);                                                              \
     void s##_evaluation_objective(s##_element *r, const s##_evaluation *e);                                    \

@@ -116,11 +116,21 @@ static inline void d_div_si(double *r, const double *a, long k, const d_context 
     *r = *a / (double)k;
 }
 
+/* 2^k, -1022 <= k <= 1023. */
+static inline double d_power_of_two(int k)
+{
+    union {
+        uint64_t bits;
+        double value;
+    } power = {.bits = (uint64_t)(k + 1023) << 52};
+    return power.value;
+}
+
 /* r = a 2^k. */
 static inline void d_scale(double *r, const double *a, int k, const d_context *c)
 {
     (void)c;
-    *r = ldexp(*a, k);
+    *r = k >= -1022 && k <= 1023 ? *a * d_power_of_two(k) : ldexp(*a, k);
 }
 
 /* r = the number a decimal attribute text stands for, in the format being computed. */

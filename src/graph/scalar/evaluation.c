@@ -17,6 +17,7 @@ struct R(evaluation) {
     const bool *live;                /* nodes that the output depends on; made with the gradients */
     bool *own;                       /* nodes with a value of their own */
     const bool *held;                /* of these, the ones that keep what they are given; NULL: inputs only */
+    const R(evaluation) * base;      /* of a varied evaluation */
     enum change *changes;            /* of a varied evaluation: room for forward_touched */
     size_t *touched;                 /* the one element changed, a node */
     R(element) * seed;
@@ -109,6 +110,7 @@ gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, co
     if (status)
         return status;
     const struct graph *graph = base->graph;
+    (*e)->base = base;
     (*e)->context.decisions = NULL;
     bool *held = arena_alloc(&(*e)->arena, graph->count, sizeof *held);
     (*e)->changes = arena_alloc(&(*e)->arena, graph->count, sizeof *(*e)->changes);
@@ -283,6 +285,22 @@ void R(evaluation_forward_touched)(R(evaluation) * e, size_t node, size_t index)
     for (size_t i = node + 1; i < e->graph->count; i++)
         if (e->graph->nodes[i].op && e->own[i] && !e->held[i])
             e->changes[i] = R(touch)(e, i, e->changes, e->touched);
+}
+
+void R(evaluation_restore)(R(evaluation) * e)
+{
+    for (size_t i = 0; i < e->graph->count; i++) {
+        size_t from = 0, to = shape_count(&e->graph->nodes[i].shape);
+        if (e->changes[i] == CHANGE_NONE)
+            continue;
+        if (e->changes[i] == CHANGE_ONE) {
+            from = e->touched[i];
+            to = from + 1;
+        }
+        for (size_t k = from; k < to; k++)
+            R(set)(e->value[i] + k, e->base->value[i] + k, &e->context);
+        e->changes[i] = CHANGE_NONE;
+    }
 }
 
 /* Makes gradients for every node that depends on a float input which is not a literal. */

@@ -126,21 +126,32 @@ void R(affine_backward)(const R(call) * k, const R(context) * c)
         R(add_reduced)(k->dx[2], k->shapes[2], k->dy, &k->node->shape, c);
 }
 
-/* y = a b, and + b where there is a bias, in the rows from `row` to `end` and the columns from `column` to
- * `last`. */
-static void R(part)(const R(call) * k, const struct product *p, size_t row, size_t end, size_t column,
-                    size_t last, const R(context) * c)
+static void R(add_bias)(R(element) * y, const R(call) * k, size_t column, const R(context) * c)
 {
-    const R(element) *bias = k->node->arity > 2 ? k->x[2] : NULL;
-    for (size_t i = row; i < end; i++)
-        for (size_t j = column; j < last; j++) {
-            R(element) *y = k->y + i * p->n + j;
-            R(dot)
-            (y, k->x[0] + (ptrdiff_t)i * p->a.rows, p->a.columns, k->x[1] + (ptrdiff_t)j * p->b.columns,
-             p->b.rows, p->k, c);
-            if (bias)
-                R(add)(y, y, bias + j, c);
-        }
+    if (k->node->arity > 2)
+        R(add)(y, y, k->x[2] + column, c);
+}
+
+/* y = a b, and + b where there is a bias, in one row. */
+static void R(row)(const R(call) * k, const struct product *p, size_t row, const R(context) * c)
+{
+    R(element) *y = k->y + row * p->n;
+    R(matmul)
+    (y, R(seen)(k->x[0] + (ptrdiff_t)row * p->a.rows, p->a), R(seen)(k->x[1], p->b), 1, p->k, p->n, c);
+    for (size_t j = 0; j < p->n; j++)
+        R(add_bias)(y + j, k, j, c);
+}
+
+/* The same in one column. */
+static void R(column)(const R(call) * k, const struct product *p, size_t column, const R(context) * c)
+{
+    for (size_t i = 0; i < p->m; i++) {
+        R(element) *y = k->y + i * p->n + column;
+        R(dot)
+        (y, k->x[0] + (ptrdiff_t)i * p->a.rows, p->a.columns, k->x[1] + (ptrdiff_t)column * p->b.columns,
+         p->b.rows, p->k, c);
+        R(add_bias)(y, k, column, c);
+    }
 }
 
 void R(matmul_touch)(const R(call) * k, size_t argument, size_t element, const R(context) * c)
@@ -150,7 +161,7 @@ void R(matmul_touch)(const R(call) * k, size_t argument, size_t element, const R
     if (shape_count(&p.batch) != 1)
         R(matmul_forward)(k, c);
     else if (argument == 0)
-        R(part)(k, &p, row, row + 1, 0, p.n, c);
+        R(row)(k, &p, row, c);
     else /* element (t, j) of the second matrix, or element j of the bias */
-        R(part)(k, &p, 0, p.m, column, column + 1, c);
+        R(column)(k, &p, column, c);
 }

@@ -6,8 +6,15 @@
 typedef void R(unary)(R(element) * r, const R(element) * a, const R(context) * c);
 typedef void R(binary)(R(element) * r, const R(element) * a, const R(element) * b, const R(context) * c);
 
-/* y_i = verb(x_i). Inlined with a constant verb: no call through a pointer is left. */
-static inline void R(each)(const R(call) * k, R(unary) * verb, const R(context) * c)
+/* Loops over a verb are inlined, so that no call through a pointer is left. */
+#if defined __GNUC__
+#define LOOP __attribute__((always_inline)) static inline
+#else
+#define LOOP static inline
+#endif
+
+/* y_i = verb(x_i). */
+LOOP void R(each)(const R(call) * k, R(unary) * verb, const R(context) * c)
 {
     size_t n = shape_count(&k->node->shape);
     R(element) *restrict y = k->y;
@@ -17,7 +24,7 @@ static inline void R(each)(const R(call) * k, R(unary) * verb, const R(context) 
 }
 
 /* y = verb(a, b), the two arguments broadcast. */
-static inline void R(each_pair)(const R(call) * k, R(binary) * verb, const R(context) * c)
+LOOP void R(each_pair)(const R(call) * k, R(binary) * verb, const R(context) * c)
 {
     const struct shape *to = &k->node->shape;
     const struct view views[] = {view_of(to), view_expanded(k->shapes[0], to), view_expanded(k->shapes[1], to)};
@@ -25,8 +32,12 @@ static inline void R(each_pair)(const R(call) * k, R(binary) * verb, const R(con
     while (walk_next(&w)) {
         R(element) *restrict y = k->y + w.offset[0];
         const R(element) *a = k->x[0] + w.offset[1], *b = k->x[1] + w.offset[2];
-        for (size_t i = 0; i < w.count; i++)
-            verb(y + i, a + (ptrdiff_t)i * w.step[1], b + (ptrdiff_t)i * w.step[2], c);
+        if (w.step[1] == 1 && w.step[2] == 1) /* as fast as a loop by hand */
+            for (size_t i = 0; i < w.count; i++)
+                verb(y + i, a + i, b + i, c);
+        else
+            for (size_t i = 0; i < w.count; i++)
+                verb(y + i, a + (ptrdiff_t)i * w.step[1], b + (ptrdiff_t)i * w.step[2], c);
     }
 }
 
@@ -36,7 +47,7 @@ typedef void R(term)(R(element) * t, const R(element) * dy, const R(element) * a
 
 /* d(argument) += sum over the broadcast axes of term(dy, a, b, y); needs scratch for one tensor of y's
  * shape. The terms are finished before dx is touched, so the arguments may be the same node. */
-static inline void R(add_terms)(const R(call) * k, int argument, R(term) * term, const R(context) * c)
+LOOP void R(add_terms)(const R(call) * k, int argument, R(term) * term, const R(context) * c)
 {
     if (!k->dx[argument])
         return;

@@ -281,6 +281,12 @@ void R(law_touch)(struct build *build, const struct drawn *drawn, const R(contex
             for (size_t i = 0; i < shape_count(&graph->nodes[graph->output].shape); i++)
                 assert_equal(R(evaluation_value)(part, graph->output) + i,
                              R(evaluation_value)(whole, graph->output) + i, c, drawn->op, graph->output, i);
+            R(evaluation_restore)(part);
+            R(set)(R(evaluation_value)(whole, input) + index, R(evaluation_value)(base, input) + index, c);
+            for (size_t i = 0; i < graph->count; i++)
+                for (size_t j = 0; R(evaluation_value)(base, i) && j < shape_count(&graph->nodes[i].shape); j++)
+                    assert_equal(R(evaluation_value)(part, i) + j, R(evaluation_value)(base, i) + j, c,
+                                 drawn->op, i, j);
         }
         R(evaluation_free)(part);
         R(evaluation_free)(whole);
