@@ -41,9 +41,9 @@ static void add_node(m_element *total, struct agreement *a, const struct proof *
 }
 
 /* A derivative that is mathematically zero has no digits to agree on, at any precision. Where nothing moves and
- * the gradient is exactly 0, that is agreement. Else, from ZERO_LEVEL on, it is enough that both sides are
+ * the gradient is exactly 0, that is agreement. Else, from ZERO_BITS on, it is enough that both sides are
  * below 2^-(bits/2) of the natural size: 10^-154 at 1024 bits. */
-enum { ZERO_LEVEL = 2 };
+enum { ZERO_BITS = 1024 };
 
 static bool vanishes(const struct proof *proof, int level, double size, double distance,
                      const struct difference *difference)
@@ -51,7 +51,7 @@ static bool vanishes(const struct proof *proof, int level, double size, double d
     const struct reference *r = &proof->ladder->levels[level];
     if (size == 0 && difference->flat)
         return true;
-    if (level < ZERO_LEVEL)
+    if (r->bits < ZERO_BITS)
         return false;
     double least = ldexp(reference_objective_size(r), -r->bits / 2);
     if (size == 0) /* all of the gradient is exactly 0: a difference that converges slowly will do */

@@ -158,6 +158,32 @@ static void lost_digits_are_not_called_wrong(void **state)
     assert_verdict(verdict, GCK_VERDICT_INCONCLUSIVE);
 }
 
+/* No gradient, no digits to agree on, whatever the precision. The certificate settles it from 1024 bits on at
+ * the latest; with fewer allowed it must not claim a disagreement. */
+static void zero_gradients_at_any_precision(void **state)
+{
+    (void)state;
+    static const struct {
+        int bits, max_bits;
+    } limits[] = {{64, 4096}, {128, 128}, {256, 256}, {256, 1024}, {2048, 2048}, {4096, 4096}};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        for (int dtype = 0; dtype < GCK_DTYPES; dtype++) {
+            gck_options options = gck_options_default();
+            options.dtypes = 1u << dtype;
+            options.bits = limits[i].bits;
+            options.max_bits = limits[i].max_bits;
+            gck_result *result =
+                check_text("{x: [[-1.13, 1.8, -0.15], [-0.42, -1.86, -1.32]]}", "  - y = softmax(x, axis=1)",
+                           "seed: [[2, 2, 2], [-3, -3, -3]]", NULL, &options);
+            gck_verdict verdict = result->verdict;
+            bool may_stay_open = limits[i].max_bits < 1024 && verdict == GCK_VERDICT_INCONCLUSIVE;
+            if (verdict != GCK_VERDICT_OK && !may_stay_open)
+                fail_msg("%d to %d bits: %s", limits[i].bits, limits[i].max_bits, gck_verdict_name(verdict));
+            assert_true(verdict != GCK_VERDICT_OK || result->runs[0].tensors[0].zero);
+            gck_result_free(result);
+        }
+}
+
 static void zero_gradients_pass_and_say_so(void **state)
 {
     (void)state;
@@ -200,6 +226,7 @@ int main(void)
         cmocka_unit_test(gradients_that_overflow_the_dtype_are_proved_too),
         cmocka_unit_test(what_is_not_resolved_is_inconclusive),
         cmocka_unit_test(lost_digits_are_not_called_wrong),
+        cmocka_unit_test(zero_gradients_at_any_precision),
         cmocka_unit_test(zero_gradients_pass_and_say_so),
     };
     return cmocka_run_group_tests_name("certificate", tests, NULL, NULL);
