@@ -75,7 +75,70 @@ def ops(oracle):
         norm = sqrt(total(x * x, int(a.get("axis", "-1"))))
         return x / each(lambda v: max(v, number(a, "eps", "1e-12")))(norm)
 
+    def kl_div(x, t, a):
+        if a.get("log_target", "false") == "true":
+            losses = exp(t) * (t - x)
+        else:
+            losses = each(lambda p, q: p * (mp.log(p) - q) if p else mpf(0))(t, x)
+        if a.get("reduction") == "batchmean":
+            return total(losses, None, False) / mpf(len(x))
+        return reduced(losses, a)
+
+    def poisson_nll(x, t, a):
+        if a.get("log_input", "true") == "true":
+            return reduced(exp(x) - t * x, a)
+        return reduced(x - t * log(x + number(a, "eps", "1e-8")), a)
+
+    def gaussian_nll(x, t, var, a):
+        v = larger(var, number(a, "eps", "1e-6"))
+        return reduced((log(v) + (x - t) * (x - t) / v) / 2, a)
+
+    def smooth_l1_loss(x, t, a):
+        beta = number(a, "beta", "1")
+        return reduced(each(lambda z: z * z / (2 * beta) if z < beta else z - beta / 2)(absolute(x - t)), a)
+
+    def huber_loss(x, t, a):
+        delta = number(a, "delta", "1")
+        return reduced(each(lambda z: z * z / 2 if z < delta else delta * (z - delta / 2))(absolute(x - t)), a)
+
+    def larger(x, y):
+        return oracle.LARGER(array(x), array(y))
+
+    def cosine_similarity(x, y, a):
+        axis, eps = int(a.get("axis", "-1")), number(a, "eps", "1e-8")
+        lengths = [larger(sqrt(total(v * v, axis, False)), eps) for v in (x, y)]
+        return total(x * y, axis, False) / (lengths[0] * lengths[1])
+
+    def cosine_embedding_loss(x, y, t, a):
+        eps, margin = number(a, "eps", "1e-12"), number(a, "margin", "0")
+        lengths = [sqrt(total(v * v, -1, False) + eps) for v in (x, y)]
+        cosine = array(total(x * y, -1, False) / (lengths[0] * lengths[1]))
+        losses = each(lambda s, c: 1 - c if s > 0 else max(mpf(0), c - margin))
+        return reduced(losses(t.reshape(cosine.shape), cosine), a)
+
+    def triplet_margin_loss(anchor, positive, negative, a):
+        p, eps = number(a, "p", "2"), number(a, "eps", "1e-6")
+
+        def distance(x, y):
+            powers = each(lambda z: mp.power(z, p) if z else mpf(0))(absolute(x - y + eps))
+            return each(lambda s: mp.power(s, 1 / p))(total(powers, -1, False))
+        near, far = distance(anchor, positive), distance(anchor, negative)
+        if a.get("swap", "false") == "true":
+            far = oracle.SMALLER(far, distance(positive, negative))
+        return reduced(larger(near - far + number(a, "margin", "1"), mpf(0)), a)
+
     return {
+        "l1_loss": lambda x, t, a: reduced(absolute(x - t), a),
+        "smooth_l1_loss": smooth_l1_loss,
+        "huber_loss": huber_loss,
+        "binary_hinge_loss": lambda s, t, a: reduced(larger(number(a, "margin", "1") - t * s, mpf(0)), a),
+        "margin_ranking_loss": lambda x, y, t, a: reduced(larger(number(a, "margin", "0") - t * (x - y), mpf(0)), a),
+        "kl_div": kl_div,
+        "poisson_nll": poisson_nll,
+        "gaussian_nll": gaussian_nll,
+        "cosine_similarity": cosine_similarity,
+        "cosine_embedding_loss": cosine_embedding_loss,
+        "triplet_margin_loss": triplet_margin_loss,
         "layer_norm": layer_norm,
         "rms_norm": rms_norm,
         "batch_norm": batch_norm,

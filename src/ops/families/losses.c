@@ -1,24 +1,6 @@
 /* Losses of one element at a time: (x - t)^2 and binary cross entropies; and regularization. */
 #include "ops/families/losses.h"
 
-/* d(argument) += the upstream gradient of each element's loss times its derivative */
-static inline void R(loss_backward)(const R(call) * k, int argument, R(item_loss) * derivative,
-                                    const R(context) * c)
-{
-    size_t n = shape_count(k->shapes[0]), step;
-    R(element) *restrict dx = k->dx[argument];
-    if (!dx)
-        return;
-    LOCAL(g, c);
-    LOCAL(t, c);
-    const R(element) *dy = R(upstream)(g, &step, k, n, c);
-    for (size_t i = 0; i < n; i++) {
-        derivative(t, k, i, c);
-        R(mul)(t, t, dy + i * step, c);
-        R(add)(dx + i, dx + i, t, c);
-    }
-}
-
 /* r = (x - t)^2 */
 static inline void R(mse_item)(R(element) * r, const R(call) * k, size_t i, const R(context) * c)
 {

@@ -1,5 +1,6 @@
 /* Ops that scale each slice along one axis: softmin, l2_normalize, local_response_norm; and dropout. */
 #include "ops/families/shared.h"
+#include "ops/families/slice_norm.h"
 #include "ops/families/softmax.h"
 
 /* y_j = e^(-x_j) / sum e^(-x_i): softmax of -x. Scratch: -x and its exponentials. */
@@ -42,43 +43,6 @@ void R(softmin_backward)(const R(call) * k, const R(context) * c)
             R(sub)(k->dx[0] + at + i, k->dx[0] + at + i, t, c);
         }
     }
-}
-
-/* A power of two near the slice's largest number where its squares could leave the range of double, else 0. */
-static int R(slice_exponent)(const R(element) * x, const struct lanes *lanes)
-{
-    double largest = 0;
-    int exponent;
-    for (size_t j = 0; j < lanes->length; j++)
-        largest = fmax(largest, fabs(R(to_double)(x + (ptrdiff_t)j * lanes->step)));
-    if (!isfinite(largest) || largest == 0)
-        return 0;
-    frexp(largest, &exponent);
-    return exponent > 400 || exponent < -400 ? exponent : 0;
-}
-
-/* norm = |x| of one slice; tiny and huge numbers are scaled by a power of two first, so that their squares
- * neither vanish nor overflow. `room` holds one slice. */
-static void R(slice_norm)(R(element) * norm, R(element) * room, const R(element) * x, const struct lanes *lanes,
-                          const R(context) * c)
-{
-    int exponent = R(slice_exponent)(x, lanes);
-    for (size_t j = 0; j < lanes->length; j++)
-        R(scale)(room + j, x + (ptrdiff_t)j * lanes->step, -exponent, c);
-    R(dot)(norm, room, 1, room, 1, lanes->length, c);
-    R(sqrt)(norm, norm, c);
-    R(scale)(norm, norm, exponent, c);
-}
-
-/* The divisor max(norm, eps); whether it is the norm: a decision */
-static bool R(divisor)(R(element) * r, R(element) * room, const R(element) * x, const R(element) * eps,
-                       const struct lanes *lanes, const R(context) * c)
-{
-    R(slice_norm)(r, room, x, lanes, c);
-    bool own = R(compare)(r, eps, c) > 0 || R(is_nan)(r);
-    if (!own)
-        R(set)(r, eps, c);
-    return own;
 }
 
 /* y = x / max(|x|, eps) along the axis */
