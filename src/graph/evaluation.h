@@ -12,7 +12,7 @@
  * evaluation_vary  an evaluation of the same graph in which the nodes marked in `changes` start as copies of
  *                  base's values, to be perturbed, and only what depends on them is computed again; all other
  *                  values are base's. It records no decisions. base outlives it.
- * evaluation_bind  sets every own input to the binding's numbers.
+ * evaluation_bind  sets every input to the binding's numbers; not for varied evaluations, whose seed is base's.
  * evaluation_forward    computes every own node's value in order.
  * evaluation_forward_touched   the same in a varied evaluation when, since the last forward, only element
  *                  `index` of changed node `node` has changed: less work where ops know what that touches.

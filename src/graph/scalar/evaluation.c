@@ -20,7 +20,7 @@ struct R(evaluation) {
     const R(evaluation) * base;      /* of a varied evaluation */
     enum change *changes;            /* of a varied evaluation: room for forward_touched */
     size_t *touched;                 /* the one element changed, a node */
-    R(element) * seed;
+    R(element) * seed;               /* base's, in a varied evaluation */
     R(element) * scratch;
     /* room for one call's argument lists */
     const struct shape **shapes;
@@ -40,12 +40,11 @@ static gck_status R(reserve)(R(evaluation) * e)
     e->value = arena_alloc(&e->arena, graph->count, sizeof *e->value);
     e->own = arena_alloc(&e->arena, graph->count, sizeof *e->own);
     e->scratch = R(elements)(&e->arena, scratch, &e->context);
-    e->seed = R(elements)(&e->arena, shape_count(&graph->nodes[graph->output].shape), &e->context);
     e->shapes = arena_alloc(&e->arena, arity, sizeof *e->shapes);
     e->x = arena_alloc(&e->arena, arity, sizeof *e->x);
     e->integers = arena_alloc(&e->arena, arity, sizeof *e->integers);
     e->dx = arena_alloc(&e->arena, arity, sizeof *e->dx);
-    bool all = e->value && e->own && e->scratch && e->seed && e->shapes && e->x && e->integers && e->dx;
+    bool all = e->value && e->own && e->scratch && e->shapes && e->x && e->integers && e->dx;
     return all ? GCK_OK : GCK_NO_MEMORY;
 }
 
@@ -78,13 +77,17 @@ static bool R(take)(R(evaluation) * e, size_t i)
 gck_status R(evaluation_new)(R(evaluation) * *e, const struct graph *graph, const R(context) * context)
 {
     gck_status status = R(start)(e, graph, context);
-    for (size_t i = 0; !status && i < graph->count; i++)
-        if (!R(take)(*e, i)) {
-            R(evaluation_free)(*e);
-            *e = NULL;
-            status = GCK_NO_MEMORY;
-        }
-    return status;
+    if (status)
+        return status;
+    (*e)->seed = R(elements)(&(*e)->arena, shape_count(&graph->nodes[graph->output].shape), context);
+    bool made = (*e)->seed != NULL;
+    for (size_t i = 0; made && i < graph->count; i++)
+        made = R(take)(*e, i);
+    if (made)
+        return GCK_OK;
+    R(evaluation_free)(*e);
+    *e = NULL;
+    return GCK_NO_MEMORY;
 }
 
 /* Starts node i of a varied evaluation: a copy of base's value where it is changed, room where it is
@@ -111,6 +114,7 @@ gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, co
         return status;
     const struct graph *graph = base->graph;
     (*e)->base = base;
+    (*e)->seed = base->seed;
     (*e)->context.decisions = NULL;
     bool *held = arena_alloc(&(*e)->arena, graph->count, sizeof *held);
     (*e)->changes = arena_alloc(&(*e)->arena, graph->count, sizeof *(*e)->changes);
@@ -128,9 +132,6 @@ gck_status R(evaluation_vary)(R(evaluation) * *e, const R(evaluation) * base, co
         *e = NULL;
         return GCK_NO_MEMORY;
     }
-    size_t n = shape_count(&graph->nodes[graph->output].shape);
-    for (size_t i = 0; i < n; i++)
-        R(set)((*e)->seed + i, base->seed + i, &base->context);
     return GCK_OK;
 }
 
