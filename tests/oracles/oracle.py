@@ -19,6 +19,7 @@ import numpy as np
 import yaml
 from mpmath import mp, mpf
 
+import ops_elementary
 import ops_layers
 
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"  # where the ids in `equals` are
@@ -151,6 +152,7 @@ OPS |= {
     "l2_regularization": lambda w, a: mpf(a["strength"]) / 2 * np.sum(w * w),
 }
 OPS |= ops_layers.ops(sys.modules[__name__])
+OPS |= ops_elementary.OPS
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 

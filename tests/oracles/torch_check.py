@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import ops_elementary
 import oracle
 
 TOLERANCE = 1e-11
@@ -103,6 +104,7 @@ OPS = {
     "l1_regularization": lambda w, a: float(a["strength"]) * w.abs().sum(),
     "l2_regularization": lambda w, a: float(a["strength"]) / 2 * w.square().sum(),
 }
+OPS |= ops_elementary.torch_ops()
 
 
 def tensor(values, integer):
