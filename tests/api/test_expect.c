@@ -78,6 +78,28 @@ static void inputs_are_exact(void **state)
     gck_result_free(result);
 }
 
+/* Neither few bits nor many change what an expectation says. */
+static void bits_do_not_matter(void **state)
+{
+    (void)state;
+    const int bits[] = {64, 256, 1024};
+    for (int i = 0; i < 3; i++) {
+        gck_options options = gck_options_default();
+        options.bits = bits[i];
+        gck_result *result = check_text("{x: 0.1}", "  - y = x / 3",
+                                        "expect:\n  value: {y: 0.0333333333333333333333333333333333}\n"
+                                        "  grad: {x: 1/3}\n  by: closed-form",
+                                        NULL, &options);
+        assert_int_equal(result->mismatch_count, 0);
+        gck_result_free(result);
+        /* 1 - 1e-50: short closed forms hold to 2^-128 */
+        result = check_text("{x: 1e-50}", "  - y = 1 - x", "expect:\n  value: {y: 1}\n  by: closed-form", NULL,
+                            &options);
+        assert_int_equal(result->mismatch_count, 0);
+        gck_result_free(result);
+    }
+}
+
 static void mismatches_say_what_and_where(void **state)
 {
     (void)state;
@@ -208,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_a_unit_of_the_last_digit),
         cmocka_unit_test(inputs_are_exact),
+        cmocka_unit_test(bits_do_not_matter),
         cmocka_unit_test(mismatches_say_what_and_where),
         cmocka_unit_test(twins_by_graph),
         cmocka_unit_test(twins_by_id),
