@@ -146,8 +146,10 @@ static gck_status take_classic(struct chunk *chunk)
     gck_status status = classic_new(&classic, chunk->proof->ladder->graph, chunk->proof->ladder->binding);
     if (!status)
         status = classic_move(&classic, chunk->node);
-    for (size_t i = 0; i < chunk->count && !status; i++)
+    for (size_t i = 0; i < chunk->count && !status; i++) {
         chunk->items[i].classic = classic_difference(&classic, chunk->items[i].index, chunk->method);
+        status = workers_stopped(chunk->proof->workers) ? GCK_STOPPED : GCK_OK;
+    }
     classic_free(&classic);
     return status;
 }
@@ -168,20 +170,26 @@ static void chunk_take(void *user, size_t k)
     chunk->status = mover_new_single(&mover, chunk->proof->ladder, 0, moves);
     for (size_t i = 0; i < chunk->count && !chunk->status; i++)
         chunk->status =
-            take_scales(&chunk->items[i], &chunk->arena, chunk->proof, &mover, chunk->node, 0, typical);
+            workers_stopped(chunk->proof->workers)
+                ? GCK_STOPPED
+                : take_scales(&chunk->items[i], &chunk->arena, chunk->proof, &mover, chunk->node, 0, typical);
     mover_free(&mover);
     if (!chunk->status)
         chunk->status = take_classic(chunk);
 }
 
 /* Whether a difference says what it can about the reference. One that disagrees does not yet: function and
- * gradient may both have lost all their digits. */
-static bool settled(const struct element_check *item, bool corner)
+ * gradient may both have lost all their digits. Nor does one that looks like a corner where no tie is: to a
+ * coarse step so does a fast ripple, and SURE_BITS make the steps fine enough. */
+enum { SURE_BITS = 512 };
+static bool settled(const struct element_check *item, bool tied)
 {
-    return item->side != SIDE_SMOOTH || corner || (item->resolved && item->agrees);
+    if (item->side != SIDE_SMOOTH)
+        return tied || item->bits >= SURE_BITS;
+    return tied || (item->resolved && item->agrees);
 }
 
-/* Smooth elements that were not settled are tried at more bits, one after the other. */
+/* Elements that were not settled are tried at more bits, one after the other. */
 static gck_status raise(struct element_check *item, struct arena *arena, const struct proof *proof, size_t node)
 {
     const struct graph *graph = proof->ladder->graph;
@@ -196,7 +204,7 @@ static gck_status raise(struct element_check *item, struct arena *arena, const s
         struct mover mover;
         if (settled(item, proof->corners[node] && proof->corners[node][item->index]))
             break;
-        status = ladder_reach(proof->ladder, level);
+        status = workers_stopped(proof->workers) ? GCK_STOPPED : ladder_reach(proof->ladder, level);
         if (!status)
             status = mover_new_single(&mover, proof->ladder, level, moves);
         if (status)

@@ -124,6 +124,29 @@ static void steps_suit_the_element(void **state)
     proving_free(&p);
 }
 
+/* Ripples look like corners to the coarse steps of 64 bits. */
+static void ripples_are_no_corners(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"  - y = x + 1e-10 * sin(1000000 * x)", "  - y = sin(100000000 * x)"};
+    for (int k = 0; k < 2; k++) {
+        struct proving p;
+        proving_new(&p, "{x: 0.7}", rows[k], "", FLOAT64, 64, 4);
+        struct element_checks checks = take(&p, GCK_ALL);
+        const struct element_check *c = &checks.parameters[0].items[0];
+        assert_int_equal(c->side, SIDE_SMOOTH);
+        assert_true(c->resolved && c->agrees);
+        elements_free(&checks);
+        proving_free(&p);
+    }
+    struct proving p; /* a corner without a tie stays one */
+    proving_new(&p, "{x: 0}", "  - s = x * x\n  - y = sqrt(s + 0 * x)", "", FLOAT64, 64, 4);
+    struct element_checks checks = take(&p, GCK_ALL);
+    assert_int_equal(checks.parameters[0].items[0].side, SIDE_KINK);
+    elements_free(&checks);
+    proving_free(&p);
+}
+
 static void one_more_element(void **state)
 {
     (void)state;
@@ -145,9 +168,13 @@ static void one_more_element(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_or_as_many_as_asked_for), cmocka_unit_test(samples_are_spread),
-        cmocka_unit_test(corners_are_sampled_first),   cmocka_unit_test(equal_seeds_choose_equally),
-        cmocka_unit_test(steps_suit_the_element),      cmocka_unit_test(one_more_element),
+        cmocka_unit_test(all_or_as_many_as_asked_for),
+        cmocka_unit_test(samples_are_spread),
+        cmocka_unit_test(corners_are_sampled_first),
+        cmocka_unit_test(equal_seeds_choose_equally),
+        cmocka_unit_test(steps_suit_the_element),
+        cmocka_unit_test(ripples_are_no_corners),
+        cmocka_unit_test(one_more_element),
     };
     return cmocka_run_group_tests_name("elements", tests, NULL, NULL);
 }
