@@ -2,6 +2,7 @@
 #ifndef GCK_BASE_PARALLEL_H
 #define GCK_BASE_PARALLEL_H
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How many threads may still be started. Loops may nest: an inner loop takes what is left, and runs
@@ -9,6 +10,7 @@
 struct workers {
     atomic_int spare;
     void (*thread_ends)(void); /* called last on every started thread; may be NULL */
+    const volatile bool *stop; /* raised by the caller's signal handler or another thread; may be NULL */
 };
 
 /* jobs >= 1: the calling thread and jobs - 1 more. */
@@ -16,6 +18,13 @@ static inline void workers_init(struct workers *workers, int jobs, void (*thread
 {
     atomic_init(&workers->spare, jobs - 1);
     workers->thread_ends = thread_ends;
+    workers->stop = NULL;
+}
+
+/* Whether the work is to end early; long loops ask. */
+static inline bool workers_stopped(const struct workers *workers)
+{
+    return workers && workers->stop && __atomic_load_n(workers->stop, __ATOMIC_RELAXED);
 }
 
 /* Calls body(user, i) once for every i < n, in any order and on any thread, and waits for all.

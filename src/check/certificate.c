@@ -130,7 +130,9 @@ static void trial_take(void *user, size_t i)
     struct trial *trial = (struct trial *)user + i;
     struct mover mover;
     int bits = trial->proof->ladder->levels[trial->level].bits;
-    if (!trial->direction.v)
+    if (workers_stopped(trial->proof->workers))
+        trial->status = GCK_STOPPED;
+    else if (!trial->direction.v)
         trial->status = trial_direction(trial);
     if (trial->status || trial->empty)
         return;

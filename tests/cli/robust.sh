@@ -87,4 +87,11 @@ for signal in INT TERM; do
     grep -q '^interrupted: [0-9]* of 400 cases were checked$' "$scratch/out" || problem "does not say so"
     grep -q '"interrupted": true' "$scratch/stopped.json" || problem "no JSON"
 done
+
+# A signal in the middle of one long case ends it too: every element of the large net takes minutes.
+command='gradcheck check --exhaustive all, ended by SIGINT'
+timeout -k 30 --preserve-status -s INT 3 "$GRADCHECK" check cases/lectures/two-layer-net.yaml --exhaustive all \
+    >"$scratch/out" 2>"$scratch/err"
+[ $? -eq 130 ] || problem "exit status"
+out 'interrupted: 0 of 1 cases were checked'
 finish
