@@ -75,6 +75,41 @@ def ops(oracle):
         norm = sqrt(total(x * x, int(a.get("axis", "-1"))))
         return x / each(lambda v: max(v, number(a, "eps", "1e-12")))(norm)
 
+    def classes(costs, t, w, a, smoothing=mpf(0)):
+        """Costs -log p of rows of classes against labels or rows of weights t, with class weights w"""
+        rows = costs.reshape(-1, costs.shape[-1])
+        count = rows.shape[1]
+        weights = w[0] if w else np.array([mpf(1)] * count, dtype=object)
+        soft = t.shape == costs.shape
+        targets = t.reshape(rows.shape) if soft else np.array(
+            [[mpf(int(label) == j) for j in range(count)] for label in t.reshape(-1)], dtype=object).reshape(rows.shape)
+        shares = (1 - smoothing) * targets + smoothing / count
+        ignored = [not soft and "ignore_index" in a and int(label) == int(a["ignore_index"]) for label in t.reshape(-1)]
+        losses, divisor = [], mpf(0)
+        for i, row in enumerate(rows):
+            if not soft and ignored[i]:
+                losses.append(mpf(0))
+                continue
+            losses.append(sum((u * v * cost for u, v, cost in zip(shares[i], weights, row) if u), mpf(0)))
+            divisor += mpf(1) if soft else sum(targets[i] * weights)
+        if a.get("reduction", "mean") == "mean":
+            return array(sum(losses, mpf(0)) / divisor)
+        return reduced(np.array(losses, dtype=object).reshape(costs.shape[:-1]), a)
+
+    def softmax_cross_entropy(x, t, *rest):
+        *w, a = rest
+        return classes(-oracle.log_softmax(x, -1), t, w, a, number(a, "label_smoothing", "0"))
+
+    def nll_loss(logp, t, *rest):
+        *w, a = rest
+        return classes(-logp, t, w, a)
+
+    def bce_with_logits(x, t, *rest):
+        *weights, a = rest
+        weight, positive = (weights + [mpf(1), mpf(1)])[:2]
+        p, q = (oracle.EXP_LOG["sigmoid"](v) for v in (x, -x))
+        return reduced(weight * (-positive * t * log(p) - (1 - t) * log(q)), a)
+
     def kl_div(x, t, a):
         if a.get("log_target", "false") == "true":
             losses = exp(t) * (t - x)
@@ -128,6 +163,9 @@ def ops(oracle):
         return reduced(larger(near - far + number(a, "margin", "1"), mpf(0)), a)
 
     return {
+        "softmax_cross_entropy": softmax_cross_entropy,
+        "nll_loss": nll_loss,
+        "bce_with_logits": bce_with_logits,
         "l1_loss": lambda x, t, a: reduced(absolute(x - t), a),
         "smooth_l1_loss": smooth_l1_loss,
         "huber_loss": huber_loss,

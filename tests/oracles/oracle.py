@@ -142,12 +142,9 @@ OPS |= {
     "logsumexp": lambda x, a: EXP_LOG["log"](
         array(np.sum(EXP_LOG["exp"](x), axis=int(a.get("axis", "-1")), keepdims=kept(a)))),
     "cross_entropy_error": lambda p, t, a: reduced(-picked(EXP_LOG["log"](p), t), a),
-    "softmax_cross_entropy": lambda x, t, a: reduced(-picked(log_softmax(x, -1), t), a),
-    "nll_loss": lambda logp, t, a: reduced(-picked(logp, t), a),
     "mse_loss": lambda x, t, a: reduced((x - t) * (x - t), a),
     "hinge_loss": hinge_loss,
     "bce_loss": lambda p, t, a: reduced(bce(p, 1 - p, t), a),
-    "bce_with_logits": lambda x, t, a: reduced(bce(EXP_LOG["sigmoid"](x), EXP_LOG["sigmoid"](-x), t), a),
     "l1_regularization": lambda w, a: mpf(a["strength"]) * np.sum(EXP_LOG["abs"](w)),
     "l2_regularization": lambda w, a: mpf(a["strength"]) / 2 * np.sum(w * w),
 }

@@ -2,6 +2,7 @@
 #include "support/recipes.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Shapes from the list; the last argument becomes labels 1 and -1. */
 static void signed_labels(struct drawn *drawn, struct build *build, const struct recipe *recipe)
@@ -15,8 +16,49 @@ static void signed_labels(struct drawn *drawn, struct build *build, const struct
     *last = build_given_integers(build, shape, labels);
 }
 
+/* Labels, of which a few are -1 where the call ignores that, for the rows of scores of the list "x t w |
+ * attributes". */
+static void labelled_rows(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+{
+    int64_t labels[64];
+    draw_listed(drawn, build, recipe);
+    bool ignores = strstr(drawn->attributes, "ignore_index=-1");
+    struct shape x = build->graph.nodes[drawn->inputs[0]].shape;
+    struct shape shape = build->graph.nodes[drawn->inputs[1]].shape;
+    if (shape_equal(&shape, &x))
+        return; /* weights of the classes */
+    for (size_t i = 0; i < shape_count(&shape) && i < 64; i++) {
+        bool ignored = ignores && i > 0 && random_below(&build->random, 3) == 0;
+        labels[i] = ignored ? -1 : (int64_t)random_below(&build->random, x.dim[x.rank - 1]);
+    }
+    drawn->inputs[1] = build_given_integers(build, shape, labels);
+}
+
 #define REDUCTIONS .attributes = {"reduction=mean", "reduction=sum", "reduction=none"}
 const struct recipe recipes_losses[] = {
+    {.op = "softmax_cross_entropy",
+     .draw = labelled_rows,
+     .first = {-3, 3},
+     .others = {0.1, 0.9},
+     .listed = {"[3] []", "[4, 3] [4]", "[3, 4] [3, 4] | reduction=sum", "[4] [4]",
+                "[4, 3] [4] [3] | reduction=none; ignore_index=-1", "[5, 3] [5] [3] | ignore_index=-1",
+                "[4, 3] [4] [3] | label_smoothing=0.25", "[4, 3] [4] | label_smoothing=0.1; ignore_index=-1",
+                "[3, 3] [3, 3] [3] | label_smoothing=0.25", "[4, 2] [4] [2] | reduction=sum; label_smoothing=1",
+                "[3] [3] [3]", "[2, 3] [2, 3] [3] | reduction=none"}},
+    {.op = "nll_loss",
+     .draw = labelled_rows,
+     .first = {-3, 0},
+     .others = {0.1, 0.9},
+     .listed = {"[3] []", "[4, 3] [4]", "[3, 4] [3] | reduction=sum", "[4] [1]",
+                "[4, 3] [4] [3] | reduction=none; ignore_index=-1", "[5, 3] [5] [3] | ignore_index=-1",
+                "[4, 3] [4] [3]", "[4, 3] [4] | ignore_index=-1", "[4, 2] [4] [2] | reduction=sum"}},
+    {.op = "bce_with_logits",
+     .draw = draw_listed,
+     .first = {-3, 3},
+     .others = {0.1, 0.9},
+     .listed = {"[] []", "[3, 4] [3, 4]", "[5] [5] | reduction=sum", "[2, 3] [2, 3] | reduction=none",
+                "[2, 3] [2, 3] [3]", "[2, 3] [2, 3] [2, 1] [3] | reduction=none",
+                "[4] [4] [] [4] | reduction=sum", "[2, 2, 2] [2, 2, 2] [2, 2, 2] [1, 2, 1]"}},
     {.op = "l1_loss", .draw = draw_same, .first = {-2, 2}, .others = {-2, 2}, REDUCTIONS},
     {.op = "smooth_l1_loss",
      .draw = draw_same,

@@ -1,4 +1,4 @@
-/* Losses of one element at a time: (x - t)^2 and binary cross entropies; and regularization. */
+/* Losses of one element at a time: (x - t)^2 and binary cross entropy of probabilities; and regularization. */
 #include "ops/families/losses.h"
 
 /* r = (x - t)^2 */
@@ -107,69 +107,6 @@ void R(bce_loss_backward)(const R(call) * k, const R(context) * c)
 {
     R(loss_backward)(k, 0, R(bce_to_p), c);
     R(loss_backward)(k, 1, R(bce_to_t), c);
-}
-
-/* e = e^-|x|; weight = 1 - t for x >= 0, t for x < 0: what |x| costs */
-static inline void R(logit_parts)(R(element) * e, R(element) * weight, const R(element) * x,
-                                  const R(element) * t, const R(context) * c)
-{
-    R(abs)(e, x, c);
-    R(neg)(e, e, c);
-    R(exp)(e, e, c);
-    if (R(sign)(x) < 0)
-        R(set)(weight, t, c);
-    else
-        R(one_minus)(weight, t, c);
-}
-
-/* r = |x| weight + log1p(e): two terms of one sign for 0 <= t <= 1 */
-static inline void R(logit_item)(R(element) * r, const R(call) * k, size_t i, const R(context) * c)
-{
-    LOCAL(e, c);
-    LOCAL(weight, c);
-    R(logit_parts)(e, weight, k->x[0] + i, k->x[1] + i, c);
-    R(log1p)(e, e, c);
-    if (!R(is_zero)(weight)) { /* an infinite logit on the right side costs nothing */
-        R(abs)(r, k->x[0] + i, c);
-        R(mul)(weight, r, weight, c);
-    }
-    R(add)(r, weight, e, c);
-}
-
-/* y = mean of log(1 + e^x) - x t */
-void R(bce_with_logits_forward)(const R(call) * k, const R(context) * c)
-{
-    R(reduce)(k, shape_count(k->shapes[0]), R(logit_item), c);
-}
-
-/* sigmoid(x) - t as (weight - (1 - weight) e) / (1 + e), its sign flipped for x < 0 */
-static inline void R(logit_to_x)(R(element) * r, const R(call) * k, size_t i, const R(context) * c)
-{
-    const R(element) *x = k->x[0] + i;
-    LOCAL(e, c);
-    LOCAL(weight, c);
-    LOCAL(one, c);
-    R(set_si)(one, 1, c);
-    R(logit_parts)(e, weight, x, k->x[1] + i, c);
-    R(one_minus)(r, weight, c);
-    R(mul)(r, r, e, c);
-    R(sub)(r, weight, r, c);
-    R(add)(e, one, e, c);
-    R(div)(r, r, e, c);
-    if (R(sign)(x) < 0)
-        R(neg)(r, r, c);
-}
-
-static inline void R(logit_to_t)(R(element) * r, const R(call) * k, size_t i, const R(context) * c)
-{
-    R(neg)(r, k->x[0] + i, c);
-}
-
-/* dx += dy (sigmoid(x) - t) / n, dt -= dy x / n */
-void R(bce_with_logits_backward)(const R(call) * k, const R(context) * c)
-{
-    R(loss_backward)(k, 0, R(logit_to_x), c);
-    R(loss_backward)(k, 1, R(logit_to_t), c);
 }
 
 /* y = strength sum |W| */

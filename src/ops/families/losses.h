@@ -64,4 +64,15 @@ static inline void R(loss_backward)(const R(call) * k, int argument, R(item_loss
     }
 }
 
+/* Rows of classes: their length and their number. */
+static inline size_t R(classes)(const R(call) * k)
+{
+    return k->shapes[0]->dim[k->shapes[0]->rank - 1];
+}
+
+static inline size_t R(samples)(const R(call) * k)
+{
+    return shape_count(k->shapes[0]) / R(classes)(k);
+}
+
 #endif

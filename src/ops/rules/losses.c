@@ -127,12 +127,21 @@ gck_status rule_triplet(struct node *node, const struct argument *arguments, str
     return status ? status : bound_check(node, "eps", 0, false, errors);
 }
 
+/* Whether the label is one that the attribute ignore_index leaves out. */
+bool label_ignored(const struct node *node, int64_t label)
+{
+    if (op_attribute(node->op, "ignore_index") < 0)
+        return false;
+    const struct attribute *ignored = node_attribute(node, "ignore_index");
+    return ignored->given && ignored->integer == label;
+}
+
 static gck_status labels_check(const struct node *node, const struct argument *x, const struct argument *t,
                                size_t classes, struct errors *errors)
 {
     char at[SHAPE_TEXT], text[SHAPE_TEXT];
     for (size_t i = 0; i < shape_count(&t->shape); i++)
-        if (t->integers[i] < 0 || (size_t)t->integers[i] >= classes)
+        if (!label_ignored(node, t->integers[i]) && (t->integers[i] < 0 || (size_t)t->integers[i] >= classes))
             return errors_add(errors, GCK_BAD_CASE,
                               "%s: %s%s is the label %lld; %s with shape %s has classes 0 .. %zu",
                               node->op->name, t->name, shape_index_text(at, &t->shape, i),
@@ -182,6 +191,40 @@ static gck_status targets_check(const struct node *node, const struct argument *
     return t->kind == KIND_FLOAT ? GCK_OK : labels_check(node, x, t, x->shape.dim[x->shape.rank - 1], errors);
 }
 
+/* Checks ignore_index, label_smoothing and class weights, of losses that have them. */
+static gck_status class_options_check(const struct node *node, const struct argument *arguments,
+                                      struct errors *errors)
+{
+    char text[SHAPE_TEXT];
+    const struct argument *x = &arguments[0], *t = &arguments[1];
+    size_t classes = x->shape.dim[x->shape.rank - 1], kept = 0, count = shape_count(&t->shape);
+    if (op_attribute(node->op, "ignore_index") < 0)
+        return GCK_OK;
+    bool given = node_attribute(node, "ignore_index")->given;
+    if (given && t->kind == KIND_FLOAT)
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s: ignore_index needs labels as integers, but %s holds weights of the classes",
+                          node->op->name, t->name);
+    for (size_t i = 0; i < count && given; i++)
+        kept += !label_ignored(node, t->integers[i]);
+    if (given && kept == 0 && count > 0 && node_attribute(node, "reduction")->integer == REDUCTION_MEAN)
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s: all labels of %s are ignore_index = %ld; there is no mean of none",
+                          node->op->name, t->name, node_attribute(node, "ignore_index")->integer);
+    if (node->arity > 2 && (arguments[2].shape.rank != 1 || arguments[2].shape.dim[0] != classes))
+        return errors_add(errors, GCK_BAD_CASE,
+                          "%s: the class weights %s have shape %s; they must have shape [%zu]", node->op->name,
+                          arguments[2].name, shape_text(text, &arguments[2].shape), classes);
+    if (op_attribute(node->op, "label_smoothing") >= 0) {
+        double smoothing;
+        const char *given_text = node_attribute(node, "label_smoothing")->text;
+        if (!dtype_parse(&smoothing, FLOAT64, given_text) || smoothing < 0 || smoothing > 1)
+            return errors_add(errors, GCK_BAD_CASE, "%s: label_smoothing = %s; it must be from 0 to 1",
+                              node->op->name, given_text);
+    }
+    return GCK_OK;
+}
+
 gck_status rule_class_loss(struct node *node, const struct argument *arguments, struct errors *errors)
 {
     const struct argument *x = &arguments[0];
@@ -194,8 +237,28 @@ gck_status rule_class_loss(struct node *node, const struct argument *arguments, 
             node->op->name, x->name, shape_text(text, &x->shape));
     struct shape items = {.rank = x->shape.rank - 1, .dim = {x->shape.rank == 2 ? x->shape.dim[0] : 0}};
     gck_status status = targets_check(node, x, &arguments[1], &items, errors);
-    node->scratch = x->shape.dim[x->shape.rank - 1];
+    status = status ? status : class_options_check(node, arguments, errors);
+    node->scratch = 2 * (x->shape.dim[x->shape.rank - 1] + shape_count(&items));
     return status ? status : reduce(node, &items, x, errors);
+}
+
+gck_status rule_bce_with_logits(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    char text[SHAPE_TEXT], wanted[SHAPE_TEXT];
+    const struct argument *x = &arguments[0];
+    size_t arity = node->arity;
+    node->arity = 2;
+    gck_status status = rule_loss(node, arguments, errors);
+    node->arity = arity;
+    for (size_t i = 2; i < arity && !status; i++)
+        if (!shape_expands(&arguments[i].shape, &x->shape))
+            status =
+                errors_add(errors, GCK_BAD_CASE,
+                           "bce_with_logits: the %s %s has shape %s; it must broadcast to the shape of %s, %s",
+                           i == 2 ? "weight" : "pos_weight", arguments[i].name,
+                           shape_text(text, &arguments[i].shape), x->name, shape_text(wanted, &x->shape));
+    node->scratch = shape_count(&x->shape);
+    return status;
 }
 
 gck_status rule_total(struct node *node, const struct argument *arguments, struct errors *errors)
