@@ -23,8 +23,8 @@ void R(fma_forward)(const R(call) * k, const R(context) * c)
     for (R(element) *y = k->y; walk_next(&w);)
         for (size_t i = 0; i < w.count; i++, y++)
             R(fma)
-            (y, k->x[0] + R(element_at)(&w, 0, i), k->x[1] + R(element_at)(&w, 1, i),
-             k->x[2] + R(element_at)(&w, 2, i), c);
+    (y, k->x[0] + R(element_at)(&w, 0, i), k->x[1] + R(element_at)(&w, 1, i), k->x[2] + R(element_at)(&w, 2, i),
+     c);
 }
 
 /* d(argument) += dy times the other factor */
