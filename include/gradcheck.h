@@ -161,6 +161,7 @@ typedef struct gck_engine {
     gck_engine_function *grad;
     void *user;
     bool flushes_to_zero; /* subnormal results become 0 */
+    unsigned dtypes;      /* bits 1 << dtype: those that it has, and a case is run in no other; 0: all */
 } gck_engine;
 
 /* ---- checking a case ------------------------------------------------------------------------- */

@@ -64,9 +64,14 @@ static gck_status options_check(const gck_options *o, struct errors *errors)
     return GCK_OK;
 }
 
-static bool wanted(const struct case_file *file, const gck_options *o, int dtype)
+/* Bits 1 << dtype: what the caller or else the case says, as far as the engine has it; all of that, to be
+ * refused, when it has none. */
+static unsigned dtypes_of(const struct case_file *file, const gck_options *o)
 {
-    return o->dtypes ? o->dtypes >> dtype & 1 : file->dtypes[dtype];
+    unsigned dtypes = o->dtypes, offered = o->engine ? o->engine->dtypes : 0;
+    for (int i = 0; i < GCK_DTYPES && !o->dtypes; i++)
+        dtypes |= file->dtypes[i] ? 1u << i : 0;
+    return dtypes & offered ? dtypes & offered : dtypes;
 }
 
 static gck_engine builtin_for(enum dtype dtype)
@@ -84,9 +89,10 @@ static gck_status run_all(struct result_holder *h, const struct case_file *file,
     gck_run *runs = arena_alloc(&h->arena, GCK_DTYPES, sizeof *runs);
     gck_status status = runs ? GCK_OK : GCK_NO_MEMORY;
     bool given = o->exhaustive != GCK_AUTO || file->exhaustive == EXHAUSTIVE_AUTO;
+    unsigned dtypes = dtypes_of(file, o);
     h->result.runs = runs;
     for (int dtype = 0; dtype < GCK_DTYPES && !status; dtype++) {
-        if (!wanted(file, o, dtype))
+        if (!(dtypes >> dtype & 1))
             continue;
         if (o->stop && *o->stop)
             return GCK_STOPPED;

@@ -53,10 +53,15 @@ gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *
     engine->grad(answer, &request, engine->user);
     if (answer->forward_ms == 0 && answer->backward_ms == 0)
         answer->backward_ms = now_ms() - start;
-    if (!answer->no_memory)
-        return GCK_OK;
-    answer_free(answer);
-    return GCK_NO_MEMORY;
+    gck_status status = answer->no_memory ? GCK_NO_MEMORY : answer->fatal;
+    if (status)
+        answer_free(answer);
+    return status;
+}
+
+void answer_note(gck_answer *answer, const char *note)
+{
+    answer->note = note;
 }
 
 void answer_free(gck_answer *answer)

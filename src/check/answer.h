@@ -21,12 +21,17 @@ struct gck_answer {
     struct gradient_given *gradients; /* per node */
     double forward_ms, backward_ms;
     bool no_memory;
+    gck_status fatal; /* GCK_STOPPED or GCK_ENGINE: the whole check ends with it */
+    const char *note; /* what is worth knowing although the answer counts; NULL */
 };
 
-/* Asks the engine. Returns GCK_NO_MEMORY or GCK_OK; all that the engine did wrong is in the answer. Numbers
- * are rounded to the dtype. Free with answer_free(). */
+/* Asks the engine. Returns GCK_OK, GCK_NO_MEMORY, or GCK_STOPPED or GCK_ENGINE when there is no use in going
+ * on; all else that the engine did wrong is in the answer. Numbers are rounded to the dtype. Free with
+ * answer_free(). */
 gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *id, const struct graph *graph,
                       const struct binding *binding);
+/* Keeps a note; it must outlive the answer. */
+void answer_note(gck_answer *answer, const char *note);
 void answer_free(gck_answer *answer);
 
 #endif

@@ -313,6 +313,7 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
     if (status)
         return status;
     fold(run);
+    run->message = b->answer.note;
     if (run->certificate.verdict == GCK_VERDICT_WRONG)
         run->message =
             "the reference itself disagrees with its differences: this is a bug in gradcheck, not in the "

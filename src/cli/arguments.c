@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096 };
+#include "engine/pool.h"
+
+enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096, MOST_SECONDS = 1000000 };
 
 /* In the order of enum option_id; short options are recognized by their letter. */
 static const struct option_row {
@@ -35,6 +37,10 @@ static const struct option_row {
     [OPTION_VERBOSE] = {"verbose", no_argument, 'v'},
     [OPTION_QUIET] = {"quiet", no_argument, 'q'},
     [OPTION_COLOR] = {"color", required_argument, 0},
+    [OPTION_ENGINE] = {"engine", required_argument, 0},
+    [OPTION_TIMEOUT] = {"timeout", required_argument, 0},
+    [OPTION_START_TIMEOUT] = {"start-timeout", required_argument, 0},
+    [OPTION_RECORD] = {"record", required_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -201,6 +207,19 @@ static bool take_exhaustive(struct arguments *a, const char *text)
     return true;
 }
 
+static bool read_seconds(const struct arguments *a, const char *option, const char *text, double *value)
+{
+    char *end;
+    double x = strtod(text, &end);
+    if (end == text || *end || !(x > 0 && x <= MOST_SECONDS)) {
+        cli_usage(a->command, "--%s takes seconds, more than 0 and at most %d, not '%s'", option, MOST_SECONDS,
+                  text);
+        return false;
+    }
+    *value = x;
+    return true;
+}
+
 static bool take_option(struct arguments *a, int id, char *value)
 {
     static const char *const methods[] = {"centered", "forward", "richardson"};
@@ -238,6 +257,16 @@ static bool take_option(struct arguments *a, int id, char *value)
         if ((word = read_word(a, "color", value, whens, 3)) >= 0)
             a->color = (enum when)word;
         return word >= 0;
+    case OPTION_ENGINE:
+        a->engine = value;
+        return true;
+    case OPTION_TIMEOUT:
+        return read_seconds(a, "timeout", value, &a->timeout);
+    case OPTION_START_TIMEOUT:
+        return read_seconds(a, "start-timeout", value, &a->start_timeout);
+    case OPTION_RECORD:
+        a->record = value;
+        return true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:
@@ -327,6 +356,8 @@ static bool agree(struct arguments *a)
         cli_usage(a->command, "two formats cannot share standard output; name a file: --format json=FILE");
     else if (a->settings.quiet && a->settings.verbose)
         cli_usage(a->command, "-q and -v contradict each other");
+    else if (a->record && !a->engine)
+        cli_usage(a->command, "--record needs an --engine to listen to");
     else if (options->bits > options->max_bits)
         cli_usage(a->command, "--bits %d is above --max-bits %d", options->bits, options->max_bits);
     else
@@ -336,7 +367,8 @@ static bool agree(struct arguments *a)
 
 bool arguments_read(struct arguments *a, int argc, char **argv, unsigned allowed)
 {
-    *a = (struct arguments){.command = argv[0]};
+    *a = (struct arguments){
+        .command = argv[0], .timeout = ENGINE_CASE_SECONDS, .start_timeout = ENGINE_START_SECONDS};
     a->settings.command = argv[0];
     a->settings.options = gck_options_default();
     a->settings.options.jobs = processors();

@@ -25,6 +25,10 @@ enum option_id {
     OPTION_VERBOSE,
     OPTION_QUIET,
     OPTION_COLOR,
+    OPTION_ENGINE,
+    OPTION_TIMEOUT,
+    OPTION_START_TIMEOUT,
+    OPTION_RECORD,
     OPTIONS
 };
 
@@ -34,6 +38,14 @@ struct output {
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/* The options about engines. */
+enum {
+    OPTIONS_ENGINE =
+        1u << OPTION_ENGINE | 1u << OPTION_TIMEOUT | 1u << OPTION_START_TIMEOUT | 1u << OPTION_RECORD
+};
+
+struct recording;
 
 /* All pointers are into argv, except those of `errors`. */
 struct arguments {
@@ -46,6 +58,10 @@ struct arguments {
     struct output outputs[MOST_OUTPUTS];
     size_t output_count;
     struct pick picks[MOST_PICKS];
+    const char *engine;                /* the command of the engine; NULL: the built-in ones */
+    double timeout, start_timeout;     /* seconds */
+    const char *record;                /* file that every exchange is written to; NULL: none */
+    const struct recording *recording; /* judged in place of paths and engine; NULL: none */
     bool fail_fast, list;
     enum when color;
     char **paths;

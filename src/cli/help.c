@@ -12,6 +12,13 @@
     "  --method NAME         the difference of the double column: centered, forward, richardson\n"             \
     "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
 
+#define HELP_ENGINE                                                                                            \
+    "  --engine COMMAND      check the gradients of this program, which speaks JSON lines\n"                   \
+    "  --timeout SECONDS     for each of its answers (30)\n"                                                   \
+    "  --start-timeout SECONDS\n"                                                                              \
+    "                        until it has said hello (60)\n"                                                   \
+    "  --record FILE         write every exchange with it, for gradcheck judge\n"
+
 #define HELP_REPORTING                                                                                         \
     "  --allow LIST          verdicts that are to pass too: inaccurate, inconclusive\n"                        \
     "  --fail-fast           stop at the first case that fails\n"                                              \
@@ -36,6 +43,9 @@ const char help_general[] =
     "  explain FILE    walk through the backward pass of a case, gate by gate\n"
     "  ops [NAME]      list the ops that cases are made of, or document one\n"
     "  freeze FILE...  write the reference's numbers into a case, as what it expects\n"
+    "  judge FILE      judge a recorded engine again, without the engine\n"
+    "  lint-engine COMMAND\n"
+    "                  see whether a program speaks the protocol of engines as it should\n"
     "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
     "\n"
     "  --help          this text\n"
@@ -55,13 +65,14 @@ const char help_run[] =
     "\n"
     "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
     "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
-    "  --list                list the cases instead of checking them\n" HELP_CHECKING HELP_REPORTING
+    "  --list                list the cases instead of checking them\n" HELP_CHECKING HELP_ENGINE HELP_REPORTING
     "  -v, --verbose         a line for every number format too\n"
     "\n"
     "Examples:\n"
     "  gradcheck run cases/\n"
     "  gradcheck run cases/ --tag 'gate,!slow' --filter 'lectures/*'\n"
     "  gradcheck run cases/ --dtype float32 --allow inaccurate\n"
+    "  gradcheck run cases/ --engine './adapter.py --fast'\n"
     "  gradcheck run cases/ -q --format junit=report.xml --format json=report.json\n" HELP_EXIT;
 
 const char help_check[] =
@@ -74,7 +85,7 @@ const char help_check[] =
     "\n"
     "  --param ELEMENTS      show these: a name, or a name with indices or ranges; repeatable\n"
     "  -v, --verbose         show every element, and a table for every number format\n" HELP_CHECKING
-        HELP_REPORTING "\n"
+        HELP_ENGINE HELP_REPORTING "\n"
     "Examples:\n"
     "  gradcheck check cases/lectures/add-mul.yaml\n"
     "  gradcheck check cases/lectures/two-layer-net.yaml --param 'W1[0, :]' --param b1\n"
@@ -129,8 +140,45 @@ const char help_freeze[] =
     "\n"
     "Exit status: 0, or 2 when a file is bad or cannot be written.\n";
 
+const char help_judge[] =
+    "Usage: gradcheck judge [OPTION]... FILE\n"
+    "\n"
+    "Judges what `run --engine COMMAND --record FILE` wrote: its cases, with the options of that run and the\n"
+    "answers that the engine gave. The engine need not be there.\n"
+    "\n"
+    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
+    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
+    "  --list                list the cases instead of judging them\n"
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n" HELP_REPORTING
+    "  -v, --verbose         a line for every number format too\n"
+    "\n"
+    "Example:\n"
+    "  gradcheck judge engine.rec\n" HELP_EXIT;
+
+const char help_lint_engine[] =
+    "Usage: gradcheck lint-engine [OPTION]... COMMAND\n"
+    "\n"
+    "Starts the program and asks it for its hello, a few gradients, and what engines get wrong: an op that\n"
+    "does not exist, fields and messages that it does not know, empty tensors, a long line. Prints what it\n"
+    "did with each. The gradients themselves are judged by `run --engine`.\n"
+    "\n"
+    "  --timeout SECONDS     for each of its answers (30)\n"
+    "  --start-timeout SECONDS\n"
+    "                        until it has said hello (60)\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Example:\n"
+    "  gradcheck lint-engine './adapter.py --fast'\n"
+    "\n"
+    "Exit status: 0 nothing to complain about, 1 something is, 2 wrong usage, 3 it could not be run.\n";
+
 const struct command commands[] = {
-    {"run", cmd_run, help_run}, {"check", cmd_check, help_check},    {"explain", cmd_explain, help_explain},
-    {"ops", cmd_ops, help_ops}, {"freeze", cmd_freeze, help_freeze},
+    {"run", cmd_run, help_run},
+    {"check", cmd_check, help_check},
+    {"explain", cmd_explain, help_explain},
+    {"ops", cmd_ops, help_ops},
+    {"freeze", cmd_freeze, help_freeze},
+    {"judge", cmd_judge, help_judge},
+    {"lint-engine", cmd_lint_engine, help_lint_engine},
 };
 const size_t command_count = sizeof commands / sizeof *commands;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "case/library.h"
+#include "engine/recording.h"
 #include "report/clean.h"
 
 void errors_take(struct errors *errors, gck_errors *from)
@@ -127,6 +128,26 @@ void selection_read(struct selection *selection, const struct arguments *a, stru
             read_case(selection, library.paths[i], errors);
     free(seen);
     library_free(&library);
+    refuse_duplicates(selection, errors);
+    drop_unselected(selection, a);
+}
+
+void selection_recorded(struct selection *selection, const struct arguments *a, struct errors *errors)
+{
+    size_t count = recording_cases(a->recording);
+    selection->cases = calloc(count + 1, sizeof *selection->cases);
+    if (!selection->cases)
+        (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < count && selection->cases; i++) {
+        const char *bytes;
+        size_t size;
+        gck_errors *bad = NULL;
+        const char *path = recording_case(a->recording, i, &bytes, &size);
+        gck_status status = gck_case_parse(&selection->cases[selection->count], path, bytes, size, &bad);
+        selection->found++;
+        selection->count += status == GCK_OK;
+        errors_take(errors, bad);
+    }
     refuse_duplicates(selection, errors);
     drop_unselected(selection, a);
 }

@@ -14,6 +14,8 @@ struct selection {
 /* Reads every case file below the paths, even those that a filter leaves out. All problems, duplicate ids too,
  * are added to `errors`; there is nothing to check unless there are none. */
 void selection_read(struct selection *selection, const struct arguments *arguments, struct errors *errors);
+/* The cases of arguments->recording instead. */
+void selection_recorded(struct selection *selection, const struct arguments *arguments, struct errors *errors);
 void selection_free(struct selection *selection);
 
 /* Copies errors of the public interface. */

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/parallel.h"
+#include "cli/engines.h"
 #include "cli/progress.h"
-#include "cli/selection.h"
 #include "real/wide.h"
 #include "report/clean.h"
 
@@ -34,6 +34,7 @@ struct session {
     struct tally tally;
     struct progress progress;
     gck_options options; /* of each case */
+    struct engines engines;
     pthread_mutex_t lock;
     struct slot *slots;
     size_t first; /* of the stretch being checked */
@@ -107,7 +108,10 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
     if (slot->status == GCK_STOPPED || s->stopped)
         return;
     progress_wipe(&s->progress);
-    if (slot->status != GCK_OK && gck_errors_count(slot->errors) == 0) {
+    if (slot->status == GCK_ENGINE) {
+        (void)errors_add(&s->errors, GCK_ENGINE, "the engine can no longer be run: %s",
+                         engines_failure(&s->engines));
+    } else if (slot->status != GCK_OK && gck_errors_count(slot->errors) == 0) {
         s->errors.here = (struct place){.file = gck_case_path(c)};
         (void)errors_add(&s->errors, slot->status, "could not be checked: %s", gck_status_name(slot->status));
     }
@@ -124,6 +128,8 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
             stop(s);
     }
     add_problems(s, last ? last->next : s->errors.first);
+    if (slot->status == GCK_ENGINE)
+        stop(s);
 }
 
 static void check_one(struct session *s, size_t i)
@@ -179,8 +185,6 @@ static void check_all(struct session *s)
         (void)errors_add(&s->errors, GCK_NO_MEMORY, "out of memory");
         return;
     }
-    s->options = s->arguments->settings.options;
-    s->options.stop = interrupt_flag();
     s->tally.cases = count;
     pthread_mutex_init(&s->lock, NULL);
     progress_start(&s->progress, count, !s->arguments->settings.quiet);
@@ -239,6 +243,25 @@ static int session_list(struct session *s)
     return status != TALLY_PASSED || s->selection.count ? status : TALLY_NOTHING;
 }
 
+/* Finds the engine, checks, and lets the engine go. */
+static void check_with_engine(struct session *s)
+{
+    struct error *last = s->errors.last;
+    s->options = s->arguments->settings.options;
+    s->options.stop = interrupt_flag();
+    interrupt_watch();
+    gck_status status = s->selection.count
+                            ? engines_open(&s->engines, &s->options, s->arguments, &s->selection, &s->errors)
+                            : GCK_OK;
+    s->tally.engine_failed = status == GCK_ENGINE;
+    s->tally.interrupted = status == GCK_STOPPED;
+    if (status == GCK_OK)
+        check_all(s);
+    else
+        add_problems(s, last ? last->next : s->errors.first);
+    engines_close(&s->engines, &s->output_errors);
+}
+
 static int session_check(struct session *s)
 {
     bool broken = false, opened = open_reports(s);
@@ -246,8 +269,7 @@ static int session_check(struct session *s)
         add_problems(s, s->errors.first);
         if (!s->errors.count) {
             explain_nothing(s);
-            interrupt_watch();
-            check_all(s);
+            check_with_engine(s);
         }
     }
     bool written = close_reports(s, &broken) && opened;
@@ -259,7 +281,10 @@ int session_run(struct arguments *a)
     struct session s = {.arguments = a};
     if (a->path_count == 0)
         return cli_usage(a->command, "name case files or folders");
-    selection_read(&s.selection, a, &s.errors);
+    if (a->recording)
+        selection_recorded(&s.selection, a, &s.errors);
+    else
+        selection_read(&s.selection, a, &s.errors);
     a->settings.id_width = s.selection.id_width;
     int status = a->list ? session_list(&s) : session_check(&s);
     cli_print_errors(&s.errors);

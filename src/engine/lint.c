@@ -1,0 +1,242 @@
+/* Lint: requests with one oddity each, and what an honest engine answers. */
+#include "engine/lint.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/hello.h"
+#include "engine/message.h"
+#include "engine/process.h"
+#include "engine/words.h"
+
+#define X "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[3]}},"
+#define SQUARE                                                                                                 \
+    "\"graph\":[{\"name\":\"f\",\"op\":\"mul\",\"inputs\":[\"x\",\"x\"],\"attributes\":{}}],\"output\":\"f\","
+#define END "\"seed\":{\"shape\":[],\"data\":[1]},\"wrt\":[\"x\"],\"want\":[]}"
+#define START "{\"type\":\"grad\",\"id\":\"ID\",\"dtype\":\"DTYPE\","
+
+enum expected { EXPECT_RESULT, EXPECT_UNSUPPORTED, EXPECT_ANYTHING };
+
+/* ID and DTYPE are put in. */
+static const struct probe {
+    const char *what;
+    const char *request;
+    enum expected expected;
+    double gradient; /* of x, where a result is expected; NaN: not looked at */
+    bool long_line;  /* a field of a megabyte is put in front */
+    const char *op;  /* it must have this op to be asked */
+} probes[] = {
+    {"a gradient", START X SQUARE END, EXPECT_RESULT, 6, false, "mul"},
+    {"the same again", START X SQUARE END, EXPECT_RESULT, 6, false, "mul"},
+    {"a field that it does not know", START "\"colour\":{\"of\":[\"the\",1]}," X SQUARE END, EXPECT_RESULT, 6,
+     false, "mul"},
+    {"fields in another order",
+     "{\"want\":[],\"wrt\":[\"x\"],\"output\":\"f\",\"graph\":[{\"inputs\":[\"x\",\"x\"],\"attributes\":{},"
+     "\"op\":\"mul\","
+     "\"name\":\"f\"}],\"seed\":{\"data\":[1],\"shape\":[]},\"inputs\":{\"x\":{\"data\":[3],\"shape\":[],"
+     "\"dtype\":\"DTYPE\"}},\"dtype\":\"DTYPE\",\"id\":\"ID\",\"type\":\"grad\"}",
+     EXPECT_RESULT, 6, false, "mul"},
+    {"a line of a megabyte", START X SQUARE END, EXPECT_RESULT, 6, true, "mul"},
+    {"a parameter that the output does not depend on: zeros or null",
+     START "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[3]},\"y\":{\"dtype\":\"DTYPE\","
+           "\"shape\":[],\"data\":[2]}},\"graph\":[{\"name\":\"f\",\"op\":\"mul\",\"inputs\":[\"y\",\"y\"],"
+           "\"attributes\":{}}],\"output\":\"f\"," END,
+     EXPECT_RESULT, 0, false, "mul"},
+    {"the output being an input", START X "\"graph\":[],\"output\":\"x\"," END, EXPECT_RESULT, 1, false, NULL},
+    {"numbers that are not finite",
+     START "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[\"nan\"]}}," SQUARE END,
+     EXPECT_RESULT, NAN, false, "mul"},
+    {"an empty tensor",
+     START "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[0,3],\"data\":[]}}," SQUARE
+           "\"seed\":{\"shape\":[0,3],\"data\":[]},\"wrt\":[\"x\"],\"want\":[]}",
+     EXPECT_ANYTHING, NAN, false, "mul"},
+    {"an op that does not exist: unsupported",
+     START X "\"graph\":[{\"name\":\"f\",\"op\":\"no_such_op\",\"inputs\":[\"x\"],\"attributes\":{}}],"
+             "\"output\":\"f\"," END,
+     EXPECT_UNSUPPORTED, NAN, false, NULL},
+    {"a message that it does not know: unsupported", "{\"type\":\"no_such_type\",\"id\":\"ID\"}",
+     EXPECT_UNSUPPORTED, NAN, false, NULL},
+    {"a gradient after all that", START X SQUARE END, EXPECT_RESULT, 6, false, "mul"},
+};
+
+struct lint {
+    struct process process;
+    struct process_settings settings;
+    struct text *report;
+    size_t complaints;
+    const char *dtype;
+};
+
+/* The request with its id and dtype, and its end of line. */
+static void write_request(struct text *line, const struct probe *probe, const char *id, const char *dtype)
+{
+    const char *s = probe->request;
+    if (probe->long_line) {
+        text_add(line, "{\"padding\":\"");
+        for (int i = 0; i < 1 << 14; i++)
+            text_add(line, "%064d", i);
+        text_add(line, "\",");
+        s++;
+    }
+    while (*s) {
+        if (strncmp(s, "ID\"", 3) == 0) {
+            text_add(line, "%s", id);
+            s += 2;
+        } else if (strncmp(s, "DTYPE", 5) == 0) {
+            text_add(line, "%s", dtype);
+            s += 5;
+        } else {
+            text_bytes(line, s++, 1);
+        }
+    }
+    text_add(line, "\n");
+}
+
+static bool has_gradient(const json_t *message, double expected, struct text *why)
+{
+    const json_t *gradients = json_object_get(message, "grads"), *x = json_object_get(gradients, "x");
+    const json_t *data = json_object_get(x, "data"), *base64 = json_object_get(x, "base64");
+    bool zero = json_is_null(x) && expected == 0;
+    if (isnan(expected) || zero || base64)
+        return true;
+    if (!json_is_array(data) || json_array_size(data) != 1)
+        text_add(why, "grads.x is no tensor {\"shape\":[],\"data\":[...]} with one number");
+    else if (json_array_size(json_object_get(x, "shape")) != 0)
+        text_add(why, "grads.x has not the shape of x, []");
+    else if (!(json_number_value(json_array_get(data, 0)) == expected))
+        text_add(why, "grads.x is %g, not %g", json_number_value(json_array_get(data, 0)), expected);
+    else
+        return true;
+    return false;
+}
+
+/* Whether the answer is what is expected; else why not. */
+static bool is_right(const json_t *message, const struct probe *probe, const char *id, struct text *why)
+{
+    const char *type = json_string_value(json_object_get(message, "type"));
+    const char *own = json_string_value(json_object_get(message, "id"));
+    if (!own || strcmp(own, id) != 0)
+        text_add(why, "the answer does not repeat the id %s", id);
+    else if (!type)
+        text_add(why, "the answer has no type");
+    else if (probe->expected == EXPECT_UNSUPPORTED && strcmp(type, "unsupported") != 0)
+        text_add(why, "the answer is of type %.40s", type);
+    else if (probe->expected == EXPECT_RESULT && strcmp(type, "result") != 0)
+        text_add(why, "the answer is of type %.40s: %.200s", type,
+                 json_string_value(json_object_get(message, "message"))
+                     ? json_string_value(json_object_get(message, "message"))
+                     : "");
+    else
+        return probe->expected != EXPECT_RESULT || has_gradient(message, probe->gradient, why);
+    return false;
+}
+
+static void add_finding(struct lint *lint, const char *what, const struct text *why)
+{
+    bool wrong = why->size > 0 || why->failed;
+    lint->complaints += wrong;
+    text_add(lint->report, "%s %s%s%s\n", wrong ? "WRONG" : "ok   ", what, wrong ? "\n      " : "",
+             wrong && why->data ? why->data : "");
+}
+
+/* Asks one; afterwards the process may have ended. */
+static gck_status ask(struct lint *lint, const struct probe *probe, size_t number)
+{
+    struct text line = {0}, why = {0}, id = {0};
+    struct child *child = &lint->process.child;
+    text_add(&id, "lint/%zu@%s", number, lint->dtype);
+    write_request(&line, probe, id.failed ? "" : id.data, lint->dtype);
+    gck_status status = id.failed || line.failed ? GCK_NO_MEMORY : GCK_OK;
+    if (!status) {
+        enum child_event event =
+            child_ask(child, line.data, line.size, 1 << 22, lint->settings.timeout, lint->settings.stop);
+        json_t *message = event == CHILD_LINE ? message_read(child->received.data, child->line, &why) : NULL;
+        if (message)
+            (void)is_right(message, probe, id.data, &why);
+        else
+            process_give_up(&lint->process, event, lint->settings.timeout, &why);
+        json_decref(message);
+        status = event == CHILD_STOPPED ? GCK_STOPPED : GCK_OK;
+        add_finding(lint, probe->what, &why);
+    }
+    text_free(&line);
+    text_free(&why);
+    text_free(&id);
+    return status;
+}
+
+static gck_status start(struct lint *lint, struct errors *errors)
+{
+    struct text why = {0};
+    enum process_start started = process_start(&lint->process, &lint->settings, &why);
+    gck_status status = started == PROCESS_STARTED   ? GCK_OK
+                        : started == PROCESS_STOPPED ? GCK_STOPPED
+                                                     : GCK_ENGINE;
+    if (status == GCK_ENGINE)
+        (void)errors_add(errors, status, "the engine could not be run: %s", why.data ? why.data : "");
+    text_free(&why);
+    return status;
+}
+
+static void report_hello(struct lint *lint)
+{
+    const struct hello *hello = &lint->process.hello;
+    text_add(lint->report, "%s:", hello->name);
+    for (int i = 0; i < GCK_DTYPES; i++)
+        if (hello->dtypes >> i & 1) {
+            text_add(lint->report, " %s", gck_dtype_name((gck_dtype)i));
+            lint->dtype = lint->dtype ? lint->dtype : gck_dtype_name((gck_dtype)i);
+        }
+    if (hello->every_op)
+        text_add(lint->report, "; its hello lists no ops, so it is asked for all\n");
+    else
+        text_add(lint->report, "; %zu ops\n", hello->op_count);
+}
+
+/* It ends within 5 s of bye, with status 0. */
+static void check_bye(struct lint *lint)
+{
+    struct text why = {0}, how = {0};
+    process_bye(&lint->process);
+    child_end(&lint->process.child, 5, &how);
+    if (!how.size)
+        text_add(&why, "it did not end within 5 s");
+    else if (strcmp(how.data, "exited with status 0") != 0)
+        text_add(&why, "it %s", how.data);
+    lint->process.runs = false;
+    add_finding(lint, "bye", &why);
+    text_free(&why);
+    text_free(&how);
+}
+
+static gck_status probe_all(struct lint *lint, struct errors *errors)
+{
+    gck_status status = start(lint, errors);
+    if (!status)
+        report_hello(lint);
+    for (size_t i = 0; i < sizeof probes / sizeof *probes && !status; i++) {
+        if (probes[i].op && !hello_has_op(&lint->process.hello, probes[i].op))
+            continue;
+        status = ask(lint, &probes[i], i + 1);
+        if (!status && !lint->process.runs)
+            status = start(lint, errors);
+    }
+    if (!status)
+        check_bye(lint);
+    return status;
+}
+
+gck_status lint_engine(struct text *report, size_t *complaints, const struct lint_settings *settings,
+                       struct errors *errors)
+{
+    struct arena arena = {0};
+    struct lint lint = {.settings = {NULL, settings->start_timeout, settings->timeout, settings->stop},
+                        .report = report};
+    gck_status status = words_split(&lint.settings.argv, &arena, settings->command, errors);
+    if (!status)
+        status = probe_all(&lint, errors);
+    *complaints = lint.complaints;
+    process_free(&lint.process);
+    arena_free(&arena);
+    return status;
+}

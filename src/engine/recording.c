@@ -1,0 +1,309 @@
+/* Reading recordings: an engine that answers what it once answered. */
+#include "engine/recording.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/answer.h"
+#include "engine/message.h"
+#include "engine/reply.h"
+
+static const char grad_start[] = "{\"type\":\"grad\",\"id\":\"";
+
+/* One request and what came back; pointers into the file's text. */
+struct exchange {
+    const char *request, *key;
+    const char *answer; /* NULL: it failed */
+    const char *failure;
+};
+
+struct case_text {
+    const char *path, *bytes;
+    size_t size;
+};
+
+struct recording {
+    struct arena arena;
+    gck_engine engine;
+    gck_options options;
+    struct hello hello;
+    char *text; /* the file, its lines ended by NULs */
+    struct exchange *exchanges;
+    size_t exchange_count, exchange_room;
+    struct case_text *cases;
+    size_t case_count, case_room;
+};
+
+/* The whole file, with a NUL behind it. */
+static gck_status read_file(struct recording *r, size_t *size, const char *path, struct errors *errors)
+{
+    struct text text = {0};
+    char buffer[65536];
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return errors_add(errors, GCK_IO, "%s cannot be read: %s", path, strerrordesc_np(errno));
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;)
+        text_bytes(&text, buffer, n);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    text_bytes(&text, "", 0);
+    r->text = text.data;
+    *size = text.size;
+    if (text.failed)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    return failed ? errors_add(errors, GCK_IO, "%s cannot be read to its end", path) : GCK_OK;
+}
+
+/* Room for one more item; false when memory fails. */
+static bool make_room(void **items, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t more = *room ? 2 * *room : 64;
+    void *grown = realloc(*items, more * size);
+    if (!grown)
+        return false;
+    *items = grown;
+    *room = more;
+    return true;
+}
+
+static gck_status take_options(struct recording *r, const json_t *message, struct errors *errors)
+{
+    const char *seed = json_string_value(json_object_get(message, "seed"));
+    if (json_number_value(json_object_get(message, "version")) != 1)
+        return errors_add(errors, GCK_BAD_USAGE, "this is a recording of another version; version 1 is known");
+    r->options.bits = (int)json_number_value(json_object_get(message, "bits"));
+    r->options.max_bits = (int)json_number_value(json_object_get(message, "max_bits"));
+    r->options.dtypes = (unsigned)json_number_value(json_object_get(message, "dtypes"));
+    r->options.exhaustive = (long)json_number_value(json_object_get(message, "exhaustive"));
+    r->options.method = (gck_method)json_number_value(json_object_get(message, "method"));
+    r->options.seed = seed ? strtoull(seed, NULL, 10) : 1;
+    return GCK_OK;
+}
+
+static gck_status take_case(struct recording *r, const json_t *message, struct errors *errors)
+{
+    const char *path = json_string_value(json_object_get(message, "path"));
+    const json_t *text = json_object_get(message, "text");
+    if (!path || !json_is_string(text))
+        return errors_add(errors, GCK_BAD_USAGE, "a recorded case has a path and a text");
+    size_t size = json_string_length(text);
+    struct case_text one = {arena_text(&r->arena, path, strlen(path)),
+                            arena_text(&r->arena, json_string_value(text), size), size};
+    if (!one.path || !one.bytes ||
+        !make_room((void **)&r->cases, r->case_count, &r->case_room, sizeof *r->cases))
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    r->cases[r->case_count++] = one;
+    return GCK_OK;
+}
+
+/* A line that begins with "= ". */
+static gck_status take_fact(struct recording *r, const char *line, bool first, struct errors *errors)
+{
+    struct text why = {0};
+    json_t *message = message_read(line, strlen(line), &why);
+    const char *type = json_string_value(json_object_get(message, "type"));
+    gck_status status = GCK_OK;
+    if (first && (!type || strcmp(type, "recording") != 0))
+        status = errors_add(errors, GCK_BAD_USAGE, "this is no recording");
+    else if (first)
+        status = take_options(r, message, errors);
+    else if (type && strcmp(type, "case") == 0)
+        status = take_case(r, message, errors);
+    else if (!message)
+        status = errors_add(errors, GCK_BAD_USAGE, "%s", why.data ? why.data : "out of memory");
+    json_decref(message);
+    text_free(&why);
+    return status;
+}
+
+static gck_status take_hello(struct recording *r, const char *line, struct errors *errors)
+{
+    struct text why = {0};
+    gck_status status = GCK_OK;
+    hello_free(&r->hello);
+    if (!hello_read(&r->hello, line, strlen(line), &why))
+        status = errors_add(errors, GCK_BAD_USAGE, "the engine's hello: %s", why.data ? why.data : "?");
+    text_free(&why);
+    return status;
+}
+
+/* What came back for `request`, "< ..." or "! ...". */
+static gck_status take_answer(struct recording *r, const char *request, const char *line, struct errors *errors)
+{
+    if (!request)
+        return errors_add(errors, GCK_BAD_USAGE, "an answer stands under no request");
+    if (strncmp(request, "{\"type\":\"hello\"", 15) == 0)
+        return take_hello(r, line + 2, errors);
+    if (strncmp(request, grad_start, strlen(grad_start)) != 0)
+        return errors_add(errors, GCK_BAD_USAGE, "the answer's request is of no known type");
+    if (!make_room((void **)&r->exchanges, r->exchange_count, &r->exchange_room, sizeof *r->exchanges))
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    bool failed = *line == '!';
+    r->exchanges[r->exchange_count++] =
+        (struct exchange){request, request_key(request), failed ? NULL : line + 2, failed ? line + 2 : NULL};
+    return GCK_OK;
+}
+
+static gck_status read_lines(struct recording *r, size_t size, struct errors *errors)
+{
+    const char *request = NULL;
+    gck_status status = GCK_OK;
+    char *line = r->text, *end = line + size;
+    if (!line || size == 0)
+        return errors_add(errors, GCK_BAD_USAGE, "this is no recording");
+    for (size_t number = 1; line < end && !status; number++) {
+        char *next = memchr(line, '\n', (size_t)(end - line));
+        if (next)
+            *next = '\0';
+        errors->here.line = number;
+        errors->here.column = 1;
+        bool known = strlen(line) > 2 && line[1] == ' ' && strchr("=><!", *line);
+        if (!known || (number == 1 && *line != '='))
+            status = errors_add(errors, GCK_BAD_USAGE,
+                                number == 1 ? "this is no recording" : "no line of a recording");
+        else if (*line == '=')
+            status = take_fact(r, line + 2, number == 1, errors);
+        else if (*line == '>')
+            request = line + 2;
+        else
+            status = take_answer(r, request, line, errors);
+        line = next ? next + 1 : end;
+    }
+    return status;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct exchange *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    return order ? order : (x->request > y->request) - (x->request < y->request);
+}
+
+/* The first exchange with this request, or NULL. */
+static const struct exchange *find(const struct recording *r, const char *key)
+{
+    size_t low = 0, high = r->exchange_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(r->exchanges[middle].key, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < r->exchange_count && strcmp(r->exchanges[low].key, key) == 0 ? &r->exchanges[low] : NULL;
+}
+
+static void answer_again(gck_answer *answer, const struct recording *r, const struct plan *plan,
+                         const struct exchange *exchange)
+{
+    const char *id = exchange->request + strlen(grad_start);
+    struct text own = {0}, why = {0};
+    text_bytes(&own, id, strcspn(id, "\""));
+    if (!exchange->answer)
+        gck_answer_error(answer, exchange->failure);
+    else if (own.failed ||
+             !reply_read(answer, plan, &r->hello, own.data, exchange->answer, strlen(exchange->answer), &why))
+        gck_answer_error(answer, why.data ? why.data : "out of memory");
+    text_free(&own);
+    text_free(&why);
+}
+
+static void recording_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const struct recording *r = user;
+    struct arena arena = {0};
+    struct plan plan;
+    struct text what = {0}, line = {0};
+    if (!plan_new(&plan, &arena, request)) {
+        answer->no_memory = true;
+    } else if (plan_refused(&what, &plan, &r->hello)) {
+        gck_answer_unsupported(answer, what.data);
+    } else {
+        request_write(&line, &plan, "", r->hello.base64);
+        if (line.size)
+            line.data[line.size - 1] = '\0';
+        const struct exchange *exchange = line.failed ? NULL : find(r, request_key(line.data));
+        if (exchange)
+            answer_again(answer, r, &plan, exchange);
+        else
+            gck_answer_error(answer, "the recording has no answer to this request");
+    }
+    text_free(&what);
+    text_free(&line);
+    arena_free(&arena);
+}
+
+gck_status recording_open(struct recording **out, const char *path, struct errors *errors)
+{
+    struct recording *r = calloc(1, sizeof *r);
+    size_t size = 0;
+    *out = NULL;
+    if (!r)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    r->options = gck_options_default();
+    gck_status status = read_file(r, &size, path, errors);
+    if (!status) {
+        errors->here = (struct place){.file = arena_text(&errors->arena, path, strlen(path))};
+        status = read_lines(r, size, errors);
+        if (!status && !r->hello.name)
+            status = errors_add(errors, GCK_BAD_USAGE, "the engine's hello is not in this recording");
+        errors->here = (struct place){0};
+    }
+    if (status) {
+        recording_free(r);
+        return status;
+    }
+    if (r->exchange_count)
+        qsort(r->exchanges, r->exchange_count, sizeof *r->exchanges, by_key);
+    r->engine = (gck_engine){.name = r->hello.name,
+                             .grad = recording_grad,
+                             .user = r,
+                             .flushes_to_zero = r->hello.flushes_to_zero,
+                             .dtypes = r->hello.dtypes};
+    *out = r;
+    return GCK_OK;
+}
+
+void recording_free(struct recording *recording)
+{
+    if (!recording)
+        return;
+    hello_free(&recording->hello);
+    free(recording->text);
+    free(recording->exchanges);
+    free(recording->cases);
+    arena_free(&recording->arena);
+    free(recording);
+}
+
+void recording_options(const struct recording *recording, gck_options *options)
+{
+    const gck_options *own = &recording->options;
+    options->bits = own->bits;
+    options->max_bits = own->max_bits;
+    options->dtypes = own->dtypes;
+    options->seed = own->seed;
+    options->exhaustive = own->exhaustive;
+    options->method = own->method;
+}
+
+size_t recording_cases(const struct recording *recording)
+{
+    return recording->case_count;
+}
+
+const char *recording_case(const struct recording *recording, size_t i, const char **bytes, size_t *size)
+{
+    *bytes = recording->cases[i].bytes;
+    *size = recording->cases[i].size;
+    return recording->cases[i].path;
+}
+
+const gck_engine *recording_engine(const struct recording *recording)
+{
+    return &recording->engine;
+}

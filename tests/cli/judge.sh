@@ -1,0 +1,86 @@
+#!/bin/sh
+# Recordings: what an engine answered once is judged again without it, to the same verdicts.
+. "$SOURCE_DIR/tests/cli/lib.sh"
+python=$(command -v /usr/bin/python3 || command -v python3) || {
+    echo "python3 is needed"
+    exit 1
+}
+engine="$python $SOURCE_DIR/tests/engines/scalars.py"
+right_case cases/a test/a
+write_case cases/b test/b 'inputs: {x: 2, y: 5, z: -4}' 'graph: [q = x + y, f = q * z]' 'output: f'
+write_case cases/c test/c 'inputs: {x: [1, 2]}' 'graph: [f = sum(x)]' 'output: f'
+noisy_case cases/d test/d
+cases=$scratch/cases
+
+# verdicts: the lines of the run, without what differs from time to time.
+verdicts() {
+    masked "$scratch/out" | sed -E 's/ +[0-9.]*$//'
+}
+
+for fault in none factor missing wrong-shape nan-token null sleep killed; do
+    "$GRADCHECK" run --timeout 0.5 --seed 18446744073709551615 --engine "$engine $fault" --record "$scratch/record" \
+        "$cases" >"$scratch/out" 2>"$scratch/err" </dev/null
+    then=$?
+    verdicts >"$scratch/then"
+    run $then judge "$scratch/record"
+    verdicts >"$scratch/now"
+    diff "$scratch/then" "$scratch/now" || problem "$fault: judged differently (above)"
+done
+run 1 judge "$scratch/record" --filter test/a --format json
+out '"id": "test/a"'
+out 'killed by signal 9'
+no_out 'test/b'
+run 0 judge "$scratch/record" --list
+out 'test/d'
+
+# Requests are canonical: two runs, and any number of jobs, record the same bytes in some order.
+for jobs in 1 3; do
+    run 0 run -j$jobs --engine "$engine" --record "$scratch/record.$jobs" "$cases/a.yaml" "$cases/b.yaml"
+    sort "$scratch/record.$jobs" >"$scratch/sorted.$jobs"
+done
+cmp "$scratch/sorted.1" "$scratch/sorted.3" || problem "the recordings differ"
+grep -qF '> {"type":"grad","id":"test/b@float64","dtype":"float64","inputs":{"x":{"dtype":"float64","shape":[],"data":[2]},"y":{"dtype":"float64","shape":[],"data":[5]},"z":{"dtype":"float64","shape":[],"data":[-4]}},"graph":[{"name":"q","op":"add","inputs":["x","y"],"attributes":{}},{"name":"f","op":"mul","inputs":["q","z"],"attributes":{}}],"output":"f","seed":{"shape":[],"data":[1]},"wrt":["x","y","z"],"want":["q"]}' \
+    "$scratch/record.1" || problem "the request of test/b is not the one that the protocol shows"
+
+# What is no recording.
+run 2 judge "$cases/a.yaml"
+err 'this is no recording'
+run 2 judge "$scratch/nowhere"
+err 'No such file'
+run 2 judge /dev/null
+err 'this is no recording'
+run 2 judge
+head -1 "$scratch/record" >"$scratch/short"
+run 2 judge "$scratch/short"
+err "the engine's hello is not in this recording"
+sed 's/"version":1/"version":9/' "$scratch/record" >"$scratch/new"
+run 2 judge "$scratch/new"
+err 'another version'
+{ cat "$scratch/record" && echo 'x'; } >"$scratch/torn"
+run 2 judge "$scratch/torn"
+err 'no line of a recording'
+# A request whose answer was lost is an error, and no pass.
+sed '/^> .*test\/a@/,+1d' "$scratch/record.1" >"$scratch/lost"
+run 1 judge "$scratch/lost"
+out 'the recording has no answer to this request'
+run 2 run --engine "$engine" --record "$scratch/no/where" "$cases"
+err 'cannot be written'
+
+# lint-engine
+run 0 lint-engine "$engine"
+out 'scalars 1: float64; 5 ops'
+out 'ok    an op that does not exist: unsupported'
+no_out 'WRONG'
+run 1 lint-engine "$engine wrong-id"
+out 'WRONG a gradient'
+out "does not repeat the id"
+run 1 lint-engine --timeout 0.5 "$engine sleep"
+out 'it gave no answer within 0.5 s'
+run 1 lint-engine "$engine error"
+out 'out of ?[31mpaper'
+run 3 lint-engine "$engine exits"
+err 'no license'
+run 3 lint-engine ./no-such-engine
+run 2 lint-engine
+run 2 lint-engine a b
+finish
