@@ -10,6 +10,7 @@
 #include "ops/rules/normalization.h"
 #include "ops/rules/pointwise.h"
 #include "ops/rules/reductions.h"
+#include "ops/rules/sequence.h"
 #include "ops/rules/shapes.h"
 #include "ops/rules/softmax.h"
 #include "ops/rules/user.h"

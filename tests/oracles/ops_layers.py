@@ -162,7 +162,62 @@ def ops(oracle):
             far = oracle.SMALLER(far, distance(positive, negative))
         return reduced(larger(near - far + number(a, "margin", "1"), mpf(0)), a)
 
+    def attention(q, k, v, *rest):
+        *mask, a = rest
+        scale = mpf(a["scale"]) if "scale" in a else 1 / mp.sqrt(q.shape[-1])
+        scores = scale * np.matmul(q, np.swapaxes(k, -1, -2))
+        seen = np.ones(scores.shape, dtype=bool)
+        if mask and all(value in (0, 1) for value in mask[0].reshape(-1)):
+            seen &= np.broadcast_to(mask[0], scores.shape) != 0
+        elif mask:
+            scores = scores + mask[0]
+        if a.get("causal", "false") == "true":
+            seen &= np.tril(np.ones(scores.shape[-2:], dtype=bool))
+        weights = each(lambda score, see: mp.exp(score) if see else mpf(0))(scores, seen)
+        return np.matmul(weights / total(weights, -1), v)
+
+    def rotary_embedding(x, a):
+        length, size = x.shape[-2:]
+        y = np.empty(x.shape, dtype=object)
+        for t in range(length):
+            for i in range(size // 2):
+                pair = (2 * i, 2 * i + 1) if a.get("interleaved", "false") == "true" else (i, i + size // 2)
+                turn = (t + int(a.get("offset", "0"))) * mp.power(number(a, "base", "10000"), -mpf(2 * i) / size)
+                first, second = x[..., t, pair[0]], x[..., t, pair[1]]
+                y[..., t, pair[0]] = first * mp.cos(turn) - second * mp.sin(turn)
+                y[..., t, pair[1]] = first * mp.sin(turn) + second * mp.cos(turn)
+        return y
+
+    def shares(x, h, weights):
+        """W x + b of the input and of the state"""
+        biases = weights[2:] or [mpf(0), mpf(0)]
+        return np.matmul(x, weights[0].T) + biases[0], np.matmul(h, weights[1].T) + biases[1]
+
+    sigmoid, tanh = oracle.EXP_LOG["sigmoid"], oracle.EXP_LOG["tanh"]
+
+    def rnn_cell(x, h, *rest):
+        *weights, a = rest
+        of_x, of_h = shares(x, h, weights)
+        return oracle.EXP_LOG[a.get("nonlinearity", "tanh")](of_x + of_h)
+
+    def lstm_cell(x, h, c, *rest):
+        *weights, a = rest
+        i, f, g, o = np.split(sum(shares(x, h, weights)), 4, axis=1)
+        state = sigmoid(f) * c + sigmoid(i) * tanh(g)
+        return state if a.get("output", "h") == "c" else sigmoid(o) * tanh(state)
+
+    def gru_cell(x, h, *rest):
+        *weights, a = rest
+        (r, z, n), (rh, zh, nh) = (np.split(share, 3, axis=1) for share in shares(x, h, weights))
+        update = sigmoid(z + zh)
+        return (1 - update) * tanh(n + sigmoid(r + rh) * nh) + update * h
+
     return {
+        "scaled_dot_product_attention": attention,
+        "rotary_embedding": rotary_embedding,
+        "rnn_cell": rnn_cell,
+        "lstm_cell": lstm_cell,
+        "gru_cell": gru_cell,
         "softmax_cross_entropy": softmax_cross_entropy,
         "nll_loss": nll_loss,
         "bce_with_logits": bce_with_logits,

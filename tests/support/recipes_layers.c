@@ -9,6 +9,20 @@ static void masked(struct drawn *drawn, struct build *build, const struct recipe
     drawn->inputs[1] = build_integers(build, shape, 2);
 }
 
+/* Half of the masks are drawn as 0 and 1, key 0 always seen. */
+static void attended(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+{
+    int64_t seen[64];
+    draw_listed(drawn, build, recipe);
+    if (drawn->arity < 4 || random_below(&build->random, 2))
+        return;
+    struct shape shape = build->graph.nodes[drawn->inputs[3]].shape;
+    size_t keys = shape.rank ? shape.dim[shape.rank - 1] : 1;
+    for (size_t i = 0; i < shape_count(&shape); i++)
+        seen[i] = i % keys == 0 || random_below(&build->random, 2);
+    drawn->inputs[3] = build_given_integers(build, shape, seen);
+}
+
 const struct recipe recipes_layers[] = {
     {.op = "layer_norm",
      .draw = draw_listed,
@@ -58,5 +72,39 @@ const struct recipe recipes_layers[] = {
      .first = {-2, 2},
      .listed = {"[3, 4] [3, 4]", "[2, 3, 4] [2, 3, 1] | p=0.25", "[] [] | p=0", "[5] [1] | p=0.9",
                 "[2, 3] [3] | p=0.1"}},
+    {.op = "scaled_dot_product_attention",
+     .draw = attended,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[3, 4] [2, 4] [2, 5]", "[3, 3] [3, 3] [3, 3] | causal=true",
+                "[2, 3, 2] [2, 4, 2] [2, 4, 3] | scale=0.5", "[2, 2, 3, 2] [2, 2, 3, 2] [2, 2, 3, 2] [3, 3]",
+                "[2, 3, 2] [2, 4, 2] [2, 4, 2] [2, 1, 4] | scale=-1",
+                "[3, 2] [4, 2] [4, 1] [3, 4] | causal=true", "[1, 1] [1, 1] [1, 1]",
+                "[2, 2, 2] [2, 3, 2] [2, 3, 2] [] | causal=true"}},
+    {.op = "rotary_embedding",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .listed = {"[3, 4]", "[2, 3, 6] | interleaved=true", "[2, 2, 3, 2] | base=10; offset=2",
+                "[1, 2] | offset=-3", "[4, 8] | base=100; interleaved=true; offset=1"}},
+    {.op = "rnn_cell",
+     .draw = draw_listed,
+     .first = {-1, 1},
+     .others = {-1, 1},
+     .listed = {"[2, 3] [2, 4] [4, 3] [4, 4]", "[2, 3] [2, 3] [3, 3] [3, 3] [3] [3]",
+                "[1, 2] [1, 1] [1, 2] [1, 1] [1] [1]", "[3, 2] [3, 2] [2, 2] [2, 2] [2] [2]"},
+     .attributes = {"nonlinearity=tanh", "nonlinearity=relu"}},
+    {.op = "lstm_cell",
+     .draw = draw_listed,
+     .first = {-1, 1},
+     .others = {-1, 1},
+     .listed = {"[2, 3] [2, 2] [2, 2] [8, 3] [8, 2]", "[2, 2] [2, 2] [2, 2] [8, 2] [8, 2] [8] [8]",
+                "[1, 3] [1, 1] [1, 1] [4, 3] [4, 1] [4] [4]"},
+     .attributes = {"output=h", "output=c"}},
+    {.op = "gru_cell",
+     .draw = draw_listed,
+     .first = {-1, 1},
+     .others = {-1, 1},
+     .listed = {"[2, 3] [2, 2] [6, 3] [6, 2]", "[2, 2] [2, 2] [6, 2] [6, 2] [6] [6]",
+                "[1, 3] [1, 1] [3, 3] [3, 1] [3] [3]"}},
     {.op = NULL},
 };
