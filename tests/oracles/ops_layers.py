@@ -121,12 +121,17 @@ def ops(oracle):
 
     def poisson_nll(x, t, a):
         if a.get("log_input", "true") == "true":
-            return reduced(exp(x) - t * x, a)
-        return reduced(x - t * log(x + number(a, "eps", "1e-8")), a)
+            losses = exp(x) - t * x
+        else:
+            losses = x - t * log(x + number(a, "eps", "1e-8"))
+        if a.get("full", "false") == "true":
+            losses = losses + each(lambda n: n * mp.log(n) - n + mp.log(2 * mp.pi * n) / 2 if n > 1 else mpf(0))(t)
+        return reduced(losses, a)
 
     def gaussian_nll(x, t, var, a):
         v = larger(var, number(a, "eps", "1e-6"))
-        return reduced((log(v) + (x - t) * (x - t) / v) / 2, a)
+        constant = mp.log(2 * mp.pi) / 2 if a.get("full", "false") == "true" else mpf(0)
+        return reduced((log(v) + (x - t) * (x - t) / v) / 2 + constant, a)
 
     def smooth_l1_loss(x, t, a):
         beta = number(a, "beta", "1")

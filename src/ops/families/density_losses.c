@@ -62,6 +62,22 @@ void R(kl_div_backward)(const R(call) * k, const R(context) * c)
     R(loss_backward)(k, 1, R(kl_to_t), c);
 }
 
+static bool R(is_full)(const R(call) * k)
+{
+    return node_attribute(k->node, "full")->integer;
+}
+
+/* r = log(2 pi) / 2, or log(2 pi t) / 2 */
+static void R(half_log)(R(element) * r, const R(element) * t, const R(context) * c)
+{
+    R(set_pi)(r, c);
+    R(scale)(r, r, 1, c);
+    if (t)
+        R(mul)(r, r, t, c);
+    R(log)(r, r, c);
+    R(scale)(r, r, -1, c);
+}
+
 static bool R(takes_log)(const R(call) * k)
 {
     return node_attribute(k->node, "log_input")->integer;
@@ -79,7 +95,15 @@ static inline void R(log_rate)(R(element) * r, const R(call) * k, size_t i, cons
     R(log)(r, r, c);
 }
 
-/* r = rate - t log rate */
+/* Whether Stirling's formula for log t! counts: for t > 1, a decision */
+static bool R(counts_factorial)(const R(call) * k, size_t i, const R(context) * c)
+{
+    LOCAL(one, c);
+    R(set_si)(one, 1, c);
+    return R(is_full)(k) && R(compare)(k->x[1] + i, one, c) > 0;
+}
+
+/* r = rate - t log rate; full: + t log t - t + log(2 pi t) / 2 for t > 1 */
 static inline void R(poisson_item)(R(element) * r, const R(call) * k, size_t i, const R(context) * c)
 {
     LOCAL(rate, c);
@@ -89,6 +113,15 @@ static inline void R(poisson_item)(R(element) * r, const R(call) * k, size_t i, 
     R(log_rate)(r, k, i, c);
     R(mul)(r, r, k->x[1] + i, c);
     R(sub)(r, rate, r, c);
+    if (!R(counts_factorial)(k, i, c))
+        return;
+    const R(element) *t = k->x[1] + i;
+    R(log)(rate, t, c);
+    R(mul)(rate, rate, t, c);
+    R(sub)(rate, rate, t, c);
+    R(add)(r, r, rate, c);
+    R(half_log)(rate, t, c);
+    R(add)(r, r, rate, c);
 }
 
 /* y = mean of e^x - t x, or of x - t log(x + eps) */
@@ -119,6 +152,15 @@ static inline void R(poisson_to_t)(R(element) * r, const R(call) * k, size_t i, 
 {
     R(log_rate)(r, k, i, c);
     R(neg)(r, r, c);
+    if (!R(counts_factorial)(k, i, c))
+        return;
+    LOCAL(u, c);
+    LOCAL(half, c);
+    R(log)(u, k->x[1] + i, c);
+    R(add)(r, r, u, c);
+    R(set_double)(half, 0.5, c);
+    R(div)(u, half, k->x[1] + i, c);
+    R(add)(r, r, u, c);
 }
 
 /* dx += dy (e^x - t) / n, dt -= dy x / n */
@@ -152,6 +194,10 @@ static inline void R(gaussian_item)(R(element) * r, const R(call) * k, size_t i,
     R(log)(v, v, c);
     R(add)(r, r, v, c);
     R(scale)(r, r, -1, c);
+    if (R(is_full)(k)) {
+        R(half_log)(v, NULL, c);
+        R(add)(r, r, v, c);
+    }
 }
 
 /* y = mean of (log var + (x - t)^2 / var) / 2 */
