@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ops/rules.h"
+#include "ops/rules/convolution.h"
 #include "ops/rules/linear.h"
 #include "ops/rules/losses.h"
 #include "ops/rules/normalization.h"

@@ -19,6 +19,7 @@ import numpy as np
 import yaml
 from mpmath import mp, mpf
 
+import ops_convolution
 import ops_elementary
 import ops_layers
 
@@ -150,6 +151,7 @@ OPS |= {
 }
 OPS |= ops_layers.ops(sys.modules[__name__])
 OPS |= ops_elementary.OPS
+OPS |= ops_convolution.OPS
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 

@@ -1,0 +1,200 @@
+"""Convolution, pooling, upsampling and matrices for oracle.py, straight from their definitions: arguments as arrays
+of exact numbers, then the attributes as texts."""
+import itertools
+
+import numpy as np
+from mpmath import mp, mpf
+
+
+def pair(a, name, initial, axes=2):
+    """One number an axis."""
+    given = [int(n) for n in np.atleast_1d(a.get(name, initial))]
+    return given * axes if len(given) == 1 else given
+
+
+def grid(*sizes):
+    return itertools.product(*(range(size) for size in sizes))
+
+
+def zeros(*shape):
+    y = np.empty(shape, dtype=object)
+    y.fill(mpf(0))
+    return y
+
+
+def with_bias(y, b):
+    return y + b[0].reshape((-1,) + (1,) * (y.ndim - 2)) if b else y
+
+
+def conv(x, w, *rest):
+    *b, a = rest
+    axes = x.ndim - 2
+    stride, padding, dilation = (pair(a, *given, axes) for given in (("stride", 1), ("padding", 0), ("dilation", 1)))
+    groups = int(a.get("groups", 1))
+    sizes = [(x.shape[i + 2] + 2 * padding[i] - dilation[i] * (w.shape[i + 2] - 1) - 1) // stride[i] + 1
+             for i in range(axes)]
+    y = zeros(x.shape[0], w.shape[0], *sizes)
+    for n, o, c in grid(x.shape[0], w.shape[0], w.shape[1]):
+        channel = o // (w.shape[0] // groups) * w.shape[1] + c
+        for at in grid(*sizes):
+            for tap in grid(*w.shape[2:]):
+                i = tuple(at[d] * stride[d] - padding[d] + tap[d] * dilation[d] for d in range(axes))
+                if all(0 <= i[d] < x.shape[d + 2] for d in range(axes)):
+                    y[(n, o) + at] += w[(o, c) + tap] * x[(n, channel) + i]
+    return with_bias(y, b)
+
+
+def conv_transpose2d(x, w, *rest):
+    *b, a = rest
+    stride, padding, dilation, more = (pair(a, *given) for given in (
+        ("stride", 1), ("padding", 0), ("dilation", 1), ("output_padding", 0)))
+    groups = int(a.get("groups", 1))
+    sizes = [(x.shape[d + 2] - 1) * stride[d] - 2 * padding[d] + dilation[d] * (w.shape[d + 2] - 1) + more[d] + 1
+             for d in range(2)]
+    y = zeros(x.shape[0], w.shape[1] * groups, *sizes)
+    for n, c, o in grid(*x.shape[:2], w.shape[1]):
+        channel = c // (x.shape[1] // groups) * w.shape[1] + o
+        for at in grid(*x.shape[2:]):
+            for tap in grid(*w.shape[2:]):
+                i = tuple(at[d] * stride[d] - padding[d] + tap[d] * dilation[d] for d in range(2))
+                if all(0 <= i[d] < sizes[d] for d in range(2)):
+                    y[(n, channel) + i] += x[(n, c) + at] * w[(c, o) + tap]
+    return with_bias(y, b)
+
+
+def windows(x, a):
+    """(index in y, elements of x in the window, its size with padding) for every window; and y's spatial shape"""
+    axes = x.ndim - 2
+    kernel = pair(a, "kernel", None, axes)
+    stride, padding, dilation = (pair(a, *given, axes) for given in (
+        ("stride", a["kernel"]), ("padding", 0), ("dilation", 1)))
+    taps = []
+    for d in range(axes):
+        size, extent = x.shape[d + 2], dilation[d] * (kernel[d] - 1) + 1
+        starts = range(-padding[d], size + 2 * padding[d] - extent - padding[d] + 1, stride[d])
+        if a.get("ceil_mode", "false") == "true":  # one more window where elements are left
+            starts = list(starts)
+            if (size + 2 * padding[d] - extent) % stride[d] and starts[-1] + stride[d] < size + padding[d]:
+                starts.append(starts[-1] + stride[d])
+            starts = [s for s in starts if s < size]
+        taps.append([[s + t * dilation[d] for t in range(kernel[d])] for s in starts])
+    for n, c in grid(*x.shape[:2]):
+        for at in grid(*(len(t) for t in taps)):
+            inside = [[i for i in taps[d][at[d]] if 0 <= i < x.shape[d + 2]] for d in range(axes)]
+            padded = [sum(i < x.shape[d + 2] + padding[d] for i in taps[d][at[d]]) for d in range(axes)]
+            yield (n, c) + at, [x[(n, c) + i] for i in itertools.product(*inside)], int(np.prod(padded))
+
+
+def pooled(x, found):
+    found = list(found)
+    y = zeros(*(1 + max(at[d] for at, _ in found) for d in range(x.ndim)))
+    for at, value in found:
+        y[at] = value
+    return y
+
+
+def max_pool(x, a):
+    return pooled(x, ((at, max(inside)) for at, inside, _ in windows(x, a)))
+
+
+def avg_pool(x, a):
+    padded = a.get("count_include_pad", "true") == "true"
+    return pooled(x, ((at, sum(inside, mpf(0)) / (size if padded else len(inside)))
+                      for at, inside, size in windows(x, a)))
+
+
+def global_average_pool(x, a):
+    axes = tuple(range(2, x.ndim))
+    return np.sum(x, axis=axes, keepdims=True) / int(np.prod(x.shape[2:]))
+
+
+def interpolation(size, out, a):
+    """The matrix that takes `size` elements to `out` of them."""
+    m = zeros(out, size)
+    for i in range(out):
+        if a.get("mode", "nearest") == "nearest":
+            m[i, i * size // out] = mpf(1)
+            continue
+        if a.get("align_corners", "false") == "true":
+            at = mpf(i * (size - 1)) / (out - 1) if out > 1 else mpf(0)
+        else:
+            at = max(mpf(0), (mpf(i) + mpf(1) / 2) * size / out - mpf(1) / 2)
+        low = min(int(mp.floor(at)), size - 1)
+        m[i, low] += 1 - (at - low)
+        m[i, min(low + 1, size - 1)] += at - low
+    return m
+
+
+def upsample(x, a):
+    sizes = pair(a, "size", None) if "size" in a else [s * n for s, n in zip(pair(a, "scale", None), x.shape[2:])]
+    rows, columns = (interpolation(x.shape[d + 2], sizes[d], a) for d in range(2))
+    return np.matmul(np.matmul(rows, x), columns.T)
+
+
+def minor(m, i, j):
+    return np.delete(np.delete(m, i, 0), j, 1)
+
+
+def det(m):
+    """By expansion along the first row: no pivots."""
+    if len(m) == 0:
+        return mpf(1)
+    return sum(((-1) ** j * m[0, j] * det(minor(m, 0, j)) for j in range(len(m))), mpf(0))
+
+
+def inverse(m):
+    """Cofactors over the determinant."""
+    n, whole = len(m), det(m)
+    y = zeros(n, n)
+    for i, j in grid(n, n):
+        y[j, i] = (-1) ** (i + j) * det(minor(m, i, j)) / whole
+    return y
+
+
+def stacked(function):
+    """Over the axes before the last two."""
+    def over(x, a):
+        flat = x.reshape((-1,) + x.shape[-2:])
+        each = np.array([function(m) for m in flat], dtype=object)
+        return each.reshape(x.shape[:-2] + each.shape[1:])
+    return over
+
+
+def cholesky(m):
+    m = (m + m.T) / 2
+    y = zeros(*m.shape)
+    for i in range(len(m)):
+        for j in range(i + 1):
+            rest = m[i, j] - sum((y[i, t] * y[j, t] for t in range(j)), mpf(0))
+            y[i, j] = mp.sqrt(rest) if i == j else rest / y[j, j]
+    return y
+
+
+def linear(x, w, *b):
+    return np.matmul(x, np.swapaxes(w, 0, 1)) + (b[0] if len(b) == 2 else 0)
+
+
+def bilinear(x, y, w, *b):
+    return np.einsum("...i,oij,...j->...o", x, w, y) + (b[0] if len(b) == 2 else 0)
+
+
+OPS = {
+    "conv1d": conv,
+    "conv2d": conv,
+    "conv_transpose2d": conv_transpose2d,
+    "max_pool1d": max_pool,
+    "max_pool2d": max_pool,
+    "avg_pool1d": avg_pool,
+    "avg_pool2d": avg_pool,
+    "global_average_pool": global_average_pool,
+    "upsample": upsample,
+    "linear": linear,
+    "outer": lambda x, y, a: np.multiply.outer(x, y),
+    "dot": lambda x, y, a: np.dot(x, y),
+    "bilinear": bilinear,
+    "inverse": stacked(inverse),
+    "solve": lambda m, b, a: np.matmul(stacked(inverse)(m, a), b),
+    "det": stacked(det),
+    "logdet": stacked(lambda m: mp.log(det(m))),
+    "cholesky": stacked(cholesky),
+}
