@@ -65,6 +65,9 @@ err 'engine.name'
 run 3 run --start-timeout 0.3 --engine "$engine hello-sleeps '' $marker" "$cases"
 err 'it gave no answer within 0.3 s'
 nobody_left
+faulty 3 gone
+out 'it exited with status 5'
+err 'the engine can no longer be run: it exited with status 1; on standard error: gone for good'
 run 2 run --engine 'engine "open' "$cases"
 err 'open quote'
 run 2 run --engine ' ' "$cases"

@@ -79,7 +79,9 @@ def large(start):
 def show(fault, request, right):
     """Answers wrongly."""
     first = request["wrt"][0]
-    if fault == "garbage":
+    if fault == "gone":
+        os._exit(5)
+    elif fault == "garbage":
         say("\x1b[31mSegmentation fault\x07")
     elif fault == "half-line":
         sys.stdout.write(json.dumps(right)[:20])
@@ -191,6 +193,8 @@ def main():
     hello = dict(HELLO)
     if fault == "exits":
         sys.exit("no license")
+    if fault == "gone" and os.path.exists(once):
+        sys.exit("gone for good")
     if fault == "banner":
         say("Welcome to scalars 1.0")
     if fault == "hello-sleeps":
