@@ -175,7 +175,8 @@ def linear(x, w, *b):
 
 
 def bilinear(x, y, w, *b):
-    return np.einsum("...i,oij,...j->...o", x, w, y) + (b[0] if len(b) == 2 else 0)
+    forms = [np.sum(np.matmul(x, matrix) * y, axis=-1) for matrix in w]
+    return np.stack(forms, axis=-1) + (b[0] if len(b) == 2 else 0)
 
 
 OPS = {
