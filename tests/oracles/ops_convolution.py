@@ -1,9 +1,9 @@
-"""Convolution, pooling, upsampling and matrices for oracle.py, straight from their definitions: arguments as arrays
+"""Convolution, pooling and linear forms for oracle.py, straight from their definitions: arguments as arrays
 of exact numbers, then the attributes as texts."""
 import itertools
 
 import numpy as np
-from mpmath import mp, mpf
+from mpmath import mpf
 
 
 def pair(a, name, initial, axes=2):
@@ -108,68 +108,6 @@ def global_average_pool(x, a):
     return np.sum(x, axis=axes, keepdims=True) / int(np.prod(x.shape[2:]))
 
 
-def interpolation(size, out, a):
-    """The matrix that takes `size` elements to `out` of them."""
-    m = zeros(out, size)
-    for i in range(out):
-        if a.get("mode", "nearest") == "nearest":
-            m[i, i * size // out] = mpf(1)
-            continue
-        if a.get("align_corners", "false") == "true":
-            at = mpf(i * (size - 1)) / (out - 1) if out > 1 else mpf(0)
-        else:
-            at = max(mpf(0), (mpf(i) + mpf(1) / 2) * size / out - mpf(1) / 2)
-        low = min(int(mp.floor(at)), size - 1)
-        m[i, low] += 1 - (at - low)
-        m[i, min(low + 1, size - 1)] += at - low
-    return m
-
-
-def upsample(x, a):
-    sizes = pair(a, "size", None) if "size" in a else [s * n for s, n in zip(pair(a, "scale", None), x.shape[2:])]
-    rows, columns = (interpolation(x.shape[d + 2], sizes[d], a) for d in range(2))
-    return np.matmul(np.matmul(rows, x), columns.T)
-
-
-def minor(m, i, j):
-    return np.delete(np.delete(m, i, 0), j, 1)
-
-
-def det(m):
-    """By expansion along the first row: no pivots."""
-    if len(m) == 0:
-        return mpf(1)
-    return sum(((-1) ** j * m[0, j] * det(minor(m, 0, j)) for j in range(len(m))), mpf(0))
-
-
-def inverse(m):
-    """Cofactors over the determinant."""
-    n, whole = len(m), det(m)
-    y = zeros(n, n)
-    for i, j in grid(n, n):
-        y[j, i] = (-1) ** (i + j) * det(minor(m, i, j)) / whole
-    return y
-
-
-def stacked(function):
-    """Over the axes before the last two."""
-    def over(x, a):
-        flat = x.reshape((-1,) + x.shape[-2:])
-        each = np.array([function(m) for m in flat], dtype=object)
-        return each.reshape(x.shape[:-2] + each.shape[1:])
-    return over
-
-
-def cholesky(m):
-    m = (m + m.T) / 2
-    y = zeros(*m.shape)
-    for i in range(len(m)):
-        for j in range(i + 1):
-            rest = m[i, j] - sum((y[i, t] * y[j, t] for t in range(j)), mpf(0))
-            y[i, j] = mp.sqrt(rest) if i == j else rest / y[j, j]
-    return y
-
-
 def linear(x, w, *b):
     return np.matmul(x, np.swapaxes(w, 0, 1)) + (b[0] if len(b) == 2 else 0)
 
@@ -188,14 +126,8 @@ OPS = {
     "avg_pool1d": avg_pool,
     "avg_pool2d": avg_pool,
     "global_average_pool": global_average_pool,
-    "upsample": upsample,
     "linear": linear,
     "outer": lambda x, y, a: np.multiply.outer(x, y),
     "dot": lambda x, y, a: np.dot(x, y),
     "bilinear": bilinear,
-    "inverse": stacked(inverse),
-    "solve": lambda m, b, a: np.matmul(stacked(inverse)(m, a), b),
-    "det": stacked(det),
-    "logdet": stacked(lambda m: mp.log(det(m))),
-    "cholesky": stacked(cholesky),
 }

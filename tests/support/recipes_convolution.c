@@ -1,4 +1,4 @@
-/* Recipes of convolution, pooling and upsampling, and of matrices. */
+/* Recipes of convolution, pooling and linear forms. */
 #include "support/recipes.h"
 
 #define LISTED(name, ...)                                                                                      \
