@@ -124,8 +124,8 @@ void R(bilinear_backward)(const R(call) * k, const R(context) * c)
     for (size_t n = 0; n < v.n && k->dx[1]; n++) {
         for (size_t o = 0; o < v.h; o++)
             R(matmul)
-            (k->scratch + o * v.e, R(rows_of)(x + n * v.d, v.d), R(rows_of)(w + o * v.d * v.e, v.e), 1, v.d,
-             v.e, c);
+        (k->scratch + o * v.e, R(rows_of)(x + n * v.d, v.d), R(rows_of)(w + o * v.d * v.e, v.e), 1, v.d, v.e,
+         c);
         R(matmul_add)
         (k->dx[1] + n * v.e, R(rows_of)(dy + n * v.h, v.h), R(rows_of)(k->scratch, v.e), 1, v.h, v.e, c);
     }
