@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "ops/rules.h"
+#include "ops/rules/arranging.h"
 #include "ops/rules/convolution.h"
+#include "ops/rules/indexing.h"
 #include "ops/rules/linear.h"
 #include "ops/rules/losses.h"
 #include "ops/rules/matrices.h"

@@ -80,10 +80,11 @@ static void test_gradients_of_uses_add(void **state)
     }
 }
 
-/* Whether the op can take two tensors of floats. */
+/* Whether the op can take two tensors of floats: its second argument, or a third that it always has. */
 static bool takes_two(const struct op *op)
 {
-    return op->most >= 2 && !(op->integer_arguments >> 1 & 1);
+    return (op->most >= 2 && !(op->integer_arguments >> 1 & 1)) ||
+           (op->least >= 3 && !(op->integer_arguments >> 2 & 1));
 }
 
 /* The pairs of arguments that were one tensor; the call is drawn anew for every context. */

@@ -108,6 +108,42 @@ void R(reshape_backward)(const R(call) * k, const R(context) * c)
     R(add_reduced)(k->dx[0], &k->node->shape, k->dy, &k->node->shape, c);
 }
 
+/* y = x under another shape */
+void R(flatten_forward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_forward)(k, c);
+}
+
+/* dx += dy */
+void R(flatten_backward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_backward)(k, c);
+}
+
+/* y = x without axes of size 1 */
+void R(squeeze_forward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_forward)(k, c);
+}
+
+/* dx += dy */
+void R(squeeze_backward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_backward)(k, c);
+}
+
+/* y = x with axes of size 1 more */
+void R(unsqueeze_forward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_forward)(k, c);
+}
+
+/* dx += dy */
+void R(unsqueeze_backward)(const R(call) * k, const R(context) * c)
+{
+    R(reshape_backward)(k, c);
+}
+
 /* y[i, j] = x[j, i] */
 void R(transpose_forward)(const R(call) * k, const R(context) * c)
 {
@@ -168,4 +204,56 @@ void R(concat_backward)(const R(call) * k, const R(context) * c)
         if (k->dx[i])
             R(add_view)(k->dx[i], &x, k->dy, &y, k->shapes[i], c);
     }
+}
+
+/* y seen over argument i of a stack. */
+static struct view layer(const R(call) * k, size_t i)
+{
+    struct view own = view_of(&k->node->shape), view = {.offset = (ptrdiff_t)i * own.stride[k->node->axis]};
+    for (int axis = 0; axis + 1 < k->node->shape.rank; axis++)
+        view.stride[axis] = own.stride[axis + (axis >= k->node->axis)];
+    return view;
+}
+
+/* y[i] = xi, i along the new axis */
+void R(stack_forward)(const R(call) * k, const R(context) * c)
+{
+    for (size_t i = 0; i < k->node->arity; i++) {
+        struct view y = layer(k, i), x = view_of(k->shapes[i]);
+        R(copy_view)(k->y, &y, k->x[i], &x, k->shapes[i], c);
+    }
+}
+
+/* dxi += dy[i] */
+void R(stack_backward)(const R(call) * k, const R(context) * c)
+{
+    for (size_t i = 0; i < k->node->arity; i++) {
+        struct view y = layer(k, i), x = view_of(k->shapes[i]);
+        if (k->dx[i])
+            R(add_view)(k->dx[i], &x, k->dy, &y, k->shapes[i], c);
+    }
+}
+
+/* x seen over its part y. */
+static struct view split_view(const R(call) * k)
+{
+    struct view view = view_of(k->shapes[0]);
+    view.offset = (ptrdiff_t)split_start(k->node) * view.stride[k->node->axis];
+    return view;
+}
+
+/* y = part `index` of x */
+void R(split_forward)(const R(call) * k, const R(context) * c)
+{
+    const struct shape *shape = &k->node->shape;
+    struct view y = view_of(shape), x = split_view(k);
+    R(copy_view)(k->y, &y, k->x[0], &x, shape, c);
+}
+
+/* dx += dy there */
+void R(split_backward)(const R(call) * k, const R(context) * c)
+{
+    const struct shape *shape = &k->node->shape;
+    struct view y = view_of(shape), x = split_view(k);
+    R(add_view)(k->dx[0], &x, k->dy, &y, shape, c);
 }
