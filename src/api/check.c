@@ -132,6 +132,7 @@ static gck_status check(struct result_holder *h, const gck_case *c, const gck_op
     const struct case_file *file = c->file;
     struct workers workers;
     workers_init(&workers, o->jobs, m_thread_ends);
+    workers.stop = o->stop;
     struct mismatches mismatches = {.arena = &h->arena};
     double start = now_ms();
     gck_result *r = &h->result;

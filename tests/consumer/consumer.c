@@ -42,8 +42,8 @@ int main(void)
         printf("right gradient: %s\n", box.message);
         return 2;
     }
-    if (gck_check_function(&box, NULL, x, 2, f, wrong, NULL) != GCK_OK ||
-        box.verdict != GCK_VERDICT_WRONG || box.worst != 1) {
+    if (gck_check_function(&box, NULL, x, 2, f, wrong, NULL) != GCK_OK || box.verdict != GCK_VERDICT_WRONG ||
+        box.worst != 1) {
         printf("wrong gradient: %s\n", box.message);
         return 3;
     }

@@ -112,8 +112,9 @@ static void refused_sizes(void **state)
     size_t column = build_input(&build, build_shape("[10000, 1]"), -1, 1);
     size_t row = build_input(&build, build_shape("[10000]"), -1, 1);
     assert_int_equal(build_apply(&build, "mul", "", (size_t[]){column, row}, 2), NO_NODE);
-    assert_string_equal(build_error(&build),
-                        "a node would have shape [10000, 10000]: more than 2097152 elements in the whole graph");
+    assert_string_equal(
+        build_error(&build),
+        "a node would have shape [10000, 10000]: more than 2097152 elements in the whole graph");
     assert_int_equal(build.errors.first->status, GCK_BAD_CASE);
     build_free(&build);
 }

@@ -22,6 +22,7 @@ from mpmath import mp, mpf
 import ops_convolution
 import ops_elementary
 import ops_layers
+import ops_shapes
 
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"  # where the ids in `equals` are
 mp.dps = 1400
@@ -152,6 +153,7 @@ OPS |= {
 OPS |= ops_layers.ops(sys.modules[__name__])
 OPS |= ops_elementary.OPS
 OPS |= ops_convolution.OPS
+OPS |= ops_shapes.OPS
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 

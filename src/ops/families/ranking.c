@@ -122,40 +122,76 @@ static struct middle middle_of(const R(call) * k, size_t n)
     return middle;
 }
 
+/* Where one element of a lane stands: so many are smaller, so many equal to it, itself among them. Every pair
+ * is compared the same way round, from whichever side it is seen. */
+struct standing {
+    size_t smaller, equal;
+};
+
+static struct standing R(standing)(const R(element) * lane, const struct lanes *lanes, size_t i,
+                                   const R(context) * c)
+{
+    struct standing standing = {.equal = 1};
+    size_t step = (size_t)lanes->step;
+    for (size_t j = 0; j < lanes->length; j++) {
+        if (j == i)
+            continue;
+        const R(element) *front = lane + (j < i ? j : i) * step, *behind = lane + (j < i ? i : j) * step;
+        int order = R(compare)(front, behind, c), nan = R(is_nan)(front) - R(is_nan)(behind);
+        order = (j < i ? 1 : -1) * (nan ? nan : order);
+        standing.smaller += order < 0;
+        standing.equal += order == 0;
+    }
+    return standing;
+}
+
+/* How many of the two ranks in the middle (one, counted twice, where they are the same) equal elements hold. */
+static long held(const struct standing *standing, const struct middle *middle)
+{
+    size_t end = standing->smaller + standing->equal;
+    return (standing->smaller <= middle->low && middle->low < end) +
+           (standing->smaller <= middle->high && middle->high < end);
+}
+
 /* y = the element in the middle, or the mean of the two there */
 void R(median_forward)(const R(call) * k, const R(context) * c)
 {
     struct lanes lanes = median_lanes(k);
     struct middle middle = middle_of(k, lanes.length);
-    LOCAL(half, c);
+    LOCAL(part, c);
     for (size_t l = 0; l < lanes.count; l++) {
         const R(element) *x = k->x[0] + lane_offset(&lanes, l);
         R(set_si)(k->y + l, 0, c);
         for (size_t i = 0; i < lanes.length; i++) {
             const R(element) *candidate = x + i * (size_t)lanes.step;
-            size_t rank = R(rank)(x, &lanes, i, 1, c);
-            if (rank != middle.low && rank != middle.high)
-                continue;
-            R(scale)(half, candidate, middle.low == middle.high ? 0 : -1, c);
-            R(add)(k->y + l, k->y + l, half, c);
+            struct standing standing = R(standing)(x, &lanes, i, c);
+            long ranks = held(&standing, &middle);
+            R(scale)(part, candidate, -1, c);
+            if (ranks == 2)
+                R(set)(k->y + l, candidate, c);
+            else if (ranks == 1)
+                R(add)(k->y + l, k->y + l, part, c);
         }
     }
 }
 
-/* dx += dy at the element in the middle, or half of it at each of the two */
+/* dx += dy at the element in the middle, or half of it at each of the two; shared evenly among equal ones */
 void R(median_backward)(const R(call) * k, const R(context) * c)
 {
     struct lanes lanes = median_lanes(k);
     struct middle middle = middle_of(k, lanes.length);
-    LOCAL(half, c);
+    LOCAL(share, c);
     for (size_t l = 0; l < lanes.count; l++) {
         size_t start = lane_offset(&lanes, l);
-        R(scale)(half, k->dy + l, middle.low == middle.high ? 0 : -1, c);
         for (size_t i = 0; i < lanes.length; i++) {
             R(element) *dx = k->dx[0] + start + i * (size_t)lanes.step;
-            size_t rank = R(rank)(k->x[0] + start, &lanes, i, 1, c);
-            if (rank == middle.low || rank == middle.high)
-                R(add)(dx, dx, half, c);
+            struct standing standing = R(standing)(k->x[0] + start, &lanes, i, c);
+            long ranks = held(&standing, &middle);
+            if (ranks == 0)
+                continue;
+            R(scale)(share, k->dy + l, (int)ranks - 2, c);
+            R(div_si)(share, share, (long)standing.equal, c);
+            R(add)(dx, dx, share, c);
         }
     }
 }
