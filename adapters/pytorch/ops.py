@@ -137,6 +137,21 @@ def pad(x, mode, before=None, after=None, value=0.0):
     return y.reshape(y.shape[5 - x.dim():])
 
 
+# ---- convolution
+
+def upsample(x, mode, align_corners, size=None, scale=None):
+    axes = [x.shape[2], x.shape[3]]
+    if size is None:
+        size = [n * k for n, k in zip(axes, scale * (2 // len(scale)))]
+    size = tuple(size * (2 // len(size)))
+    return F.interpolate(x, size, mode=mode, **({"align_corners": align_corners} if mode == "bilinear" else {}))
+
+
+def one_or_each(sizes):
+    """One number for every axis, or one an axis."""
+    return sizes[0] if len(sizes) == 1 else tuple(sizes)
+
+
 # ---- normalization
 
 def layer_norm(x, gamma=None, beta=None, *, axis, eps):
@@ -228,6 +243,11 @@ OPS = {
     "tril": lambda x, k: torch.tril(x, k), "triu": lambda x, k: torch.triu(x, k),
     # linear
     "matmul": torch.matmul, "affine": lambda x, w, b=None: F.linear(x, w.t(), b),
+    # convolution
+    "adaptive_avg_pool1d": lambda x, size: F.adaptive_avg_pool1d(x, one_or_each(size)),
+    "adaptive_avg_pool2d": lambda x, size: F.adaptive_avg_pool2d(x, one_or_each(size)),
+    "adaptive_max_pool1d": lambda x, size: F.adaptive_max_pool1d(x, one_or_each(size)),
+    "adaptive_max_pool2d": lambda x, size: F.adaptive_max_pool2d(x, one_or_each(size)), "upsample": upsample,
     # softmax
     "softmax": lambda x, axis: F.softmax(x, axis), "softmin": lambda x, axis: F.softmin(x, axis),
     "log_softmax": lambda x, axis: F.log_softmax(x, axis),

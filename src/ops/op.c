@@ -18,6 +18,7 @@
 #include "ops/rules/sequence.h"
 #include "ops/rules/shapes.h"
 #include "ops/rules/softmax.h"
+#include "ops/rules/upsample.h"
 #include "ops/rules/user.h"
 
 const char REQUIRED[] = "required";

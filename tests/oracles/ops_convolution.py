@@ -1,6 +1,7 @@
 """Convolution, pooling and linear forms for oracle.py, straight from their definitions: arguments as arrays
 of exact numbers, then the attributes as texts."""
 import itertools
+from fractions import Fraction
 
 import numpy as np
 from mpmath import mpf
@@ -108,6 +109,45 @@ def global_average_pool(x, a):
     return np.sum(x, axis=axes, keepdims=True) / int(np.prod(x.shape[2:]))
 
 
+def adaptive(function):
+    """Window i of m along n elements: from floor(i n / m) up to ceil((i + 1) n / m)"""
+    def pool(x, a):
+        sizes, from_ = pair(a, "size", None, x.ndim - 2), x.shape[2:]
+        y = zeros(*x.shape[:2], *sizes)
+        for at in grid(*sizes):
+            window = tuple(slice(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(at, from_, sizes))
+            for plane in grid(*x.shape[:2]):
+                y[plane + at] = function(list(np.ravel(x[plane + window])))
+        return y
+    return pool
+
+
+def upsample(x, a):
+    """The place of element o in x, and the two elements around it"""
+    if "size" in a:
+        sizes = pair(a, "size", None)
+    else:
+        sizes = [n * k for n, k in zip(x.shape[2:], pair(a, "scale", None))]
+    y = zeros(*x.shape[:2], *sizes)
+    for at in grid(*sizes):
+        taps = []
+        for o, n, m in zip(at, x.shape[2:], sizes):
+            if a.get("mode", "nearest") == "nearest":
+                taps.append([(o * n // m, mpf(1))])
+                continue
+            if a.get("align_corners", "false") == "true":
+                place = Fraction(o * (n - 1), max(m - 1, 1))
+            else:
+                place = Fraction(2 * o + 1, 2) * Fraction(n, m) - Fraction(1, 2)
+            place = min(max(place, Fraction(0)), Fraction(n - 1))
+            i, r = int(place), place - int(place)
+            taps.append([(i, 1 - mpf(r.numerator) / r.denominator), (min(i + 1, n - 1), mpf(r.numerator) / r.denominator)])
+        for (i, wi), (j, wj) in itertools.product(*taps):
+            for plane in grid(*x.shape[:2]):
+                y[plane + at] += wi * wj * x[plane + (i, j)]
+    return y
+
+
 def linear(x, w, *b):
     return np.matmul(x, np.swapaxes(w, 0, 1)) + (b[0] if len(b) == 2 else 0)
 
@@ -126,6 +166,11 @@ OPS = {
     "avg_pool1d": avg_pool,
     "avg_pool2d": avg_pool,
     "global_average_pool": global_average_pool,
+    "adaptive_max_pool1d": adaptive(max),
+    "adaptive_max_pool2d": adaptive(max),
+    "adaptive_avg_pool1d": adaptive(lambda x: sum(x, mpf(0)) / len(x)),
+    "adaptive_avg_pool2d": adaptive(lambda x: sum(x, mpf(0)) / len(x)),
+    "upsample": upsample,
     "linear": linear,
     "outer": lambda x, y, a: np.multiply.outer(x, y),
     "dot": lambda x, y, a: np.dot(x, y),

@@ -86,7 +86,7 @@ void R(max_pool1d_backward)(const R(call) * k, const R(context) * c)
 /* What window o divides by. */
 static size_t divisor(const R(call) * k, const struct pooling *p, size_t o)
 {
-    bool padded = node_attribute(k->node, "count_include_pad")->integer;
+    bool padded = !p->axis[1].adaptive && node_attribute(k->node, "count_include_pad")->integer;
     return pool_size(&p->axis[0], o / p->axis[1].to, padded) *
            pool_size(&p->axis[1], o % p->axis[1].to, padded);
 }
@@ -160,4 +160,44 @@ void R(global_average_pool_backward)(const R(call) * k, const R(context) * c)
         for (size_t i = p * size; i < (p + 1) * size; i++)
             R(add)(k->dx[0] + i, k->dx[0] + i, share, c);
     }
+}
+
+void R(adaptive_max_pool1d_forward)(const R(call) * k, const R(context) * c)
+{
+    R(max_pool2d_forward)(k, c);
+}
+
+void R(adaptive_max_pool1d_backward)(const R(call) * k, const R(context) * c)
+{
+    R(max_pool2d_backward)(k, c);
+}
+
+void R(adaptive_max_pool2d_forward)(const R(call) * k, const R(context) * c)
+{
+    R(max_pool2d_forward)(k, c);
+}
+
+void R(adaptive_max_pool2d_backward)(const R(call) * k, const R(context) * c)
+{
+    R(max_pool2d_backward)(k, c);
+}
+
+void R(adaptive_avg_pool1d_forward)(const R(call) * k, const R(context) * c)
+{
+    R(avg_pool2d_forward)(k, c);
+}
+
+void R(adaptive_avg_pool1d_backward)(const R(call) * k, const R(context) * c)
+{
+    R(avg_pool2d_backward)(k, c);
+}
+
+void R(adaptive_avg_pool2d_forward)(const R(call) * k, const R(context) * c)
+{
+    R(avg_pool2d_forward)(k, c);
+}
+
+void R(adaptive_avg_pool2d_backward)(const R(call) * k, const R(context) * c)
+{
+    R(avg_pool2d_backward)(k, c);
 }

@@ -20,10 +20,13 @@ static long dilation_of(const struct node *node, int axis)
 struct pooling pooling_of(const struct node *node, const struct shape *x)
 {
     struct pooling pooling = {.planes = x->dim[0] * x->dim[1]};
-    pooling.axis[0] = (struct pool_axis){1, 1, 1, 1, 0, 1};
+    bool adaptive = op_attribute(node->op, "size") >= 0;
+    pooling.axis[0] = (struct pool_axis){1, 1, adaptive, 1, 1, 0, 1};
     for (int i = 2; i < x->rank; i++) {
         struct pool_axis *axis = &pooling.axis[i - x->rank + 2];
-        *axis = (struct pool_axis){.from = x->dim[i], .to = node->shape.dim[i]};
+        *axis = (struct pool_axis){.from = x->dim[i], .to = node->shape.dim[i], .adaptive = adaptive};
+        if (adaptive)
+            continue;
         axis->kernel = (size_t)window_number(node, "kernel", i - 2);
         axis->stride = stride_of(node, i - 2);
         axis->padding = window_number(node, "padding", i - 2);
@@ -32,8 +35,17 @@ struct pooling pooling_of(const struct node *node, const struct shape *x)
     return pooling;
 }
 
+/* The whole numbers in [k from / to, (k + 1) from / to), with those that lie in it in part only. */
+static struct taps adaptive_taps(size_t k, size_t from, size_t to)
+{
+    size_t first = k * from / to, end = ((k + 1) * from + to - 1) / to;
+    return (struct taps){first, 1, end - first};
+}
+
 struct taps pool_taps(const struct pool_axis *axis, size_t o)
 {
+    if (axis->adaptive)
+        return adaptive_taps(o, axis->from, axis->to);
     long at = (long)o * axis->stride - axis->padding, step = axis->dilation;
     long skipped = at < 0 ? (step - 1 - at) / step : 0, left = (long)axis->kernel - skipped;
     long first = at + skipped * step, room = (long)axis->from - first;
@@ -44,13 +56,15 @@ struct taps pool_taps(const struct pool_axis *axis, size_t o)
 size_t pool_size(const struct pool_axis *axis, size_t o, bool padded)
 {
     long at = (long)o * axis->stride - axis->padding, end = (long)axis->from + axis->padding;
-    if (!padded)
+    if (!padded || axis->adaptive)
         return pool_taps(axis, o).count;
     return at + (long)axis->kernel <= end ? axis->kernel : (size_t)(end - at);
 }
 
 struct taps pool_windows(const struct pool_axis *axis, size_t i)
 {
+    if (axis->adaptive) /* the same rule the other way round */
+        return adaptive_taps(i, axis->to, axis->from);
     long at = (long)i + axis->padding, behind = at - (long)axis->kernel; /* the last start that misses i */
     long first = behind < 0 ? 0 : behind / axis->stride + 1, last = at / axis->stride;
     if (last >= (long)axis->to)
@@ -89,6 +103,16 @@ static gck_status windows_filled(const struct node *node, const struct argument 
     return GCK_OK;
 }
 
+/* Room for the gradients of a plane, and for the shares of all windows. */
+static void set_scratch(struct node *node, const struct argument *x)
+{
+    struct pooling pooling = pooling_of(node, &x->shape);
+    size_t plane = pooling.axis[0].from * pooling.axis[1].from, all = 1, limit = (size_t)-1 / 2;
+    if (!shape_count_within(&all, &node->shape, limit))
+        all = limit; /* y itself is refused */
+    node->scratch = plane > all ? plane : all;
+}
+
 static gck_status rule_pool(struct node *node, const struct argument *x, int axes, const char *wanted,
                             struct errors *errors)
 {
@@ -110,12 +134,34 @@ static gck_status rule_pool(struct node *node, const struct argument *x, int axe
         node->shape.dim[i] = pooled(node, x->shape.dim[i], i - 2, extent);
         status = windows_filled(node, x, i, extent, errors);
     }
+    if (!status)
+        set_scratch(node, x);
+    return status;
+}
+
+static gck_status rule_adaptive_pool(struct node *node, const struct argument *x, int axes, const char *wanted,
+                                     struct errors *errors)
+{
+    gck_status status = window_shape_right(node, x, axes + 2, wanted, errors);
+    if (!status)
+        status = window_numbers_right(node, "size", axes, 1, errors);
     if (status)
         return status;
-    struct pooling pooling = pooling_of(node, &x->shape);
-    size_t plane = pooling.axis[0].from * pooling.axis[1].from, all = shape_count(&node->shape);
-    node->scratch = plane > all ? plane : all; /* gradients of a plane; shares of all windows */
+    node->shape = x->shape;
+    for (int i = 2; i < axes + 2; i++)
+        node->shape.dim[i] = (size_t)window_number(node, "size", i - 2);
+    set_scratch(node, x);
     return GCK_OK;
+}
+
+gck_status rule_adaptive_pool1d(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    return rule_adaptive_pool(node, &arguments[0], 1, "[N, C, L]", errors);
+}
+
+gck_status rule_adaptive_pool2d(struct node *node, const struct argument *arguments, struct errors *errors)
+{
+    return rule_adaptive_pool(node, &arguments[0], 2, "[N, C, H, W]", errors);
 }
 
 gck_status rule_pool1d(struct node *node, const struct argument *arguments, struct errors *errors)

@@ -1,4 +1,4 @@
-/* Shape rules of pooling and upsampling, and the windows that their kernels walk through. */
+/* Shape rules of pooling, and the windows that their kernels walk through. */
 #ifndef GCK_OPS_RULES_POOLING_H
 #define GCK_OPS_RULES_POOLING_H
 #include "ops/op.h"
@@ -6,10 +6,15 @@
 shape_rule rule_pool1d;              /* x (N, C, L) */
 shape_rule rule_pool2d;              /* x (N, C, H, W) */
 shape_rule rule_global_average_pool; /* x (N, C, ...); sizes of 1 remain */
+shape_rule rule_adaptive_pool1d;     /* x (N, C, L), y (N, C, size) */
+shape_rule rule_adaptive_pool2d;     /* x (N, C, H, W), y (N, C, size) */
 
-/* One spatial axis: element o of y covers the x at o stride - padding + k dilation, k < kernel. */
+/* One spatial axis: element o of y covers the x at o stride - padding + k dilation, k < kernel. Adaptive: those
+ * from o from / to, rounded down, up to (o + 1) from / to, rounded up. */
 struct pool_axis {
-    size_t from, to, kernel;
+    size_t from, to;
+    bool adaptive; /* none of the following counts */
+    size_t kernel;
     long stride, padding, dilation;
 };
 
