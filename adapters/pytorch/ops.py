@@ -54,10 +54,14 @@ def over(function):
     return reduction
 
 
-def extreme(function):
+def extreme(function, routed):
+    """`routed` gives the first of equal elements everything, over one axis."""
     def reduction(x, ties, axes=None, keepdims=False):
-        only(ties == "share", f"ties={ties}")
-        return over(function)(x, axes, keepdims)
+        only(ties in ("share", "first"), f"ties={ties}")
+        if ties == "share":
+            return over(function)(x, axes, keepdims)
+        only(axes is None and not keepdims or len(every(x, axes)) == 1, "ties=first over several axes")
+        return routed(x, axes[0], keepdim=keepdims).values if axes else routed(x.reshape(-1), 0).values
     return reduction
 
 
@@ -130,11 +134,39 @@ def pad(x, mode, before=None, after=None, value=0.0):
     pairs = list(zip(before or [0] * x.dim(), after or [0] * x.dim()))
     if mode == "constant":
         return F.pad(x, [size for pair in reversed(pairs) for size in pair], value=value)
-    only(x.dim() <= 3, f"mode={mode} of rank {x.dim()}")
-    y = x.reshape([1] * (5 - x.dim()) + list(x.shape))  # PyTorch pads the last three of five axes
-    pairs = [(0, 0)] * (3 - x.dim()) + pairs
+    batch = max(0, x.dim() - 3)
+    only(not any(sum(pair) for pair in pairs[:batch]), f"mode={mode} of more than the last three axes")
+    y = x.reshape([-1, 1] + [1] * (3 - x.dim()) + list(x.shape[batch:]))  # PyTorch pads the last three of five axes
+    pairs = [(0, 0)] * (3 - x.dim()) + pairs[batch:]
     y = F.pad(y, [size for pair in reversed(pairs) for size in pair], mode=mode)
-    return y.reshape(y.shape[5 - x.dim():])
+    return y.reshape(x.shape[:batch] + y.shape[5 - x.dim() + batch:])
+
+
+# ---- indexing; PyTorch takes negative indices in index_put only
+
+def gather(x, index, axis):
+    return torch.gather(x, axis, index % x.shape[axis])
+
+
+def take(x, index, axis):
+    axis %= x.dim()
+    rows = torch.index_select(x, axis, index.reshape(-1) % x.shape[axis])
+    return rows.reshape(x.shape[:axis] + index.shape + x.shape[axis + 1:])
+
+
+def embedding(w, index, padding_idx=None):
+    """PyTorch reads w at padding_idx, too; here that is 0."""
+    index = index % w.shape[0]
+    if padding_idx is None:
+        return F.embedding(index, w)
+    y = F.embedding(index, w, padding_idx)
+    return y.masked_fill((index == padding_idx % w.shape[0]).unsqueeze(-1), 0)
+
+
+def scatter_add(x, index, src, axis):
+    """PyTorch has a gradient of src where index is as large only."""
+    src = src[tuple(slice(size) for size in index.shape)]
+    return torch.scatter_add(x, axis, index % x.shape[axis], src)
 
 
 # ---- convolution
@@ -226,7 +258,7 @@ OPS = {
     "softshrink": F.softshrink, "hardshrink": F.hardshrink, "threshold": F.threshold,
     "glu": lambda x, axis: F.glu(x, axis),
     # reductions
-    "sum": over(torch.sum), "mean": over(torch.mean), "amax": extreme(torch.amax), "amin": extreme(torch.amin),
+    "sum": over(torch.sum), "mean": over(torch.mean), "amax": extreme(torch.amax, torch.max), "amin": extreme(torch.amin, torch.min),
     "prod": prod, "var": over(torch.var), "std": over(torch.std), "norm": norm, "median": median,
     "cumsum": lambda x, axis: torch.cumsum(x, axis), "cumprod": lambda x, axis: torch.cumprod(x, axis),
     "sort": lambda x, axis, descending: torch.sort(x, stable=True, dim=axis, descending=descending).values,
@@ -241,6 +273,9 @@ OPS = {
     "tile": lambda x, reps: torch.tile(x, reps), "pad": pad,
     "diagonal": lambda x, offset, axis1, axis2: torch.diagonal(x, offset, axis1, axis2),
     "tril": lambda x, k: torch.tril(x, k), "triu": lambda x, k: torch.triu(x, k),
+    # indexing
+    "gather": gather, "take": take, "embedding": embedding, "scatter_add": scatter_add,
+    "index_put": lambda x, index, src, accumulate: torch.index_put(x, (index,), src, accumulate),
     # linear
     "matmul": torch.matmul, "affine": lambda x, w, b=None: F.linear(x, w.t(), b),
     # convolution
