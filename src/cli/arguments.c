@@ -41,6 +41,9 @@ static const struct option_row {
     [OPTION_TIMEOUT] = {"timeout", required_argument, 0},
     [OPTION_START_TIMEOUT] = {"start-timeout", required_argument, 0},
     [OPTION_RECORD] = {"record", required_argument, 0},
+    [OPTION_FAMILY] = {"family", required_argument, 0},
+    [OPTION_EXAMPLE] = {"example", no_argument, 0},
+    [OPTION_MARKDOWN] = {"markdown", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -267,6 +270,13 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_RECORD:
         a->record = value;
         return true;
+    case OPTION_FAMILY:
+        a->family = value;
+        return true;
+    case OPTION_EXAMPLE:
+        return a->example = true;
+    case OPTION_MARKDOWN:
+        return a->markdown = true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:

@@ -29,6 +29,9 @@ enum option_id {
     OPTION_TIMEOUT,
     OPTION_START_TIMEOUT,
     OPTION_RECORD,
+    OPTION_FAMILY,
+    OPTION_EXAMPLE,
+    OPTION_MARKDOWN,
     OPTIONS
 };
 
@@ -62,7 +65,8 @@ struct arguments {
     double timeout, start_timeout;     /* seconds */
     const char *record;                /* file that every exchange is written to; NULL: none */
     const struct recording *recording; /* judged in place of paths and engine; NULL: none */
-    bool fail_fast, list;
+    const char *family;                /* of ops; NULL: all */
+    bool fail_fast, list, example, markdown;
     enum when color;
     char **paths;
     size_t path_count;

@@ -115,16 +115,21 @@ const char help_ops[] =
     "Usage: gradcheck ops [OPTION]... [NAME]...\n"
     "\n"
     "Lists the ops that cases are made of, by family; or documents some: formula of value and\n"
-    "gradient, arguments, attributes with their defaults, conventions at corners, source, example.\n"
+    "gradient, arguments, attributes with their defaults, conventions at corners, source, the names\n"
+    "elsewhere, and an example to run.\n"
     "\n"
+    "  --family FAMILY       list this family alone\n"
+    "  --example             print the example of an op alone: a complete case file\n"
+    "  --markdown            print the documentation of all ops, docs/ops.md\n"
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
     "  -h, --help            this text\n"
     "\n"
     "Examples:\n"
     "  gradcheck ops\n"
     "  gradcheck ops relu max\n"
+    "  gradcheck ops conv2d --example > conv2d.yaml && gradcheck check conv2d.yaml\n"
     "\n"
-    "Exit status: 0, or 2 when there is no such op.\n";
+    "Exit status: 0, or 2 when there is no such op or family.\n";
 
 const char help_freeze[] =
     "Usage: gradcheck freeze [OPTION]... FILE...\n"

@@ -65,6 +65,7 @@ struct op {
     const char *source;               /* book or paper */
     const char *torch, *numpy, *onnx; /* its names there, or NULL; differences in brackets */
     const char *example;              /* one graph line: "y = tanh(x)" */
+    const char *inputs; /* what it is given: lines of a case's `inputs`. NULL: a vector for each argument */
     struct attribute_spec attributes[MOST_ATTRIBUTES];
 };
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every op has a case: its name before a parenthesis in some graph of cases/, or the operator that means it.
+# What is asked of every op in the table: a case in cases/ that uses it (its name before a parenthesis in some
+# graph, or `expr:`), an example that runs, and a place in docs/ops.md, which says what the table says.
 . "$SOURCE_DIR/tests/cli/lib.sh"
 command="gradcheck ops"
 
@@ -17,4 +18,22 @@ while read -r op; do
     esac
     grep -qE "$pattern" "$scratch/graphs" || problem "no case in cases/ uses the op $op"
 done <"$scratch/ops"
+
+mkdir "$scratch/examples"
+while read -r op; do
+    run 0 ops "$op" --example
+    cp "$scratch/out" "$scratch/examples/$op.yaml"
+done <"$scratch/ops"
+run 0 run "$scratch/examples"
+if [ $status -ne 0 ]; then
+    echo "An example is the row's .example with its .inputs (lines of a case's \`inputs\`): src/ops/families/*.def"
+fi
+grep -E ' kink .*' "$scratch/out" | grep '^examples/' && problem "an example is at a corner (above); move its inputs"
+out "$(wc -l <"$scratch/ops") cases: "
+
+run 0 ops --markdown
+if ! diff -u docs/ops.md "$scratch/out" >"$scratch/difference"; then
+    head -40 "$scratch/difference"
+    problem "docs/ops.md is out of date (above, + is right). Make it again: gradcheck ops --markdown > docs/ops.md"
+fi
 finish
