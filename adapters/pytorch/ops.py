@@ -235,6 +235,27 @@ def cosine_embedding_loss(x1, x2, t, reduction, margin, eps):
     return F.cosine_embedding_loss(x1, x2, t, margin, reduction=reduction)
 
 
+# ---- recurrent layers; PyTorch takes the cells' biases for optional, the layers' states not
+
+def lstm_cell(x, h, c, *weights, output):
+    return torch.lstm_cell(x, (h, c), *weights)[output == "c"]
+
+
+def layers(function, states):
+    def layer(x, *rest, layers, bidirectional, **more):
+        given = states if rest[0].dim() == 3 else 0
+        weights, runs = rest[given:], layers * (2 if bidirectional else 1)
+        zero = x.new_zeros(runs, x.shape[1], weights[1].shape[1])
+        start = rest[:given] or (zero,) * states
+        return function(**more)(x, start if states == 2 else start[0], weights, len(weights) == 4 * runs, layers, 0.0, False,
+                                bidirectional, False)[0]
+    return layer
+
+
+def rnn(nonlinearity):
+    return torch.rnn_relu if nonlinearity == "relu" else torch.rnn_tanh
+
+
 OPS = {
     # arithmetic
     "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg,
@@ -293,6 +314,10 @@ OPS = {
     "instance_norm": lambda x, gamma=None, beta=None, *, eps: F.instance_norm(x, weight=gamma, bias=beta, eps=eps),
     "local_response_norm": local_response_norm,
     "l2_normalize": lambda x, axis, eps: F.normalize(x, dim=axis, eps=eps), "dropout": dropout,
+    # recurrent
+    "rnn_cell": lambda *x, nonlinearity: (torch.rnn_relu_cell if nonlinearity == "relu" else torch.rnn_tanh_cell)(*x),
+    "lstm_cell": lstm_cell, "gru_cell": torch.gru_cell,
+    "rnn": layers(rnn, 1), "lstm": layers(lambda: torch.lstm, 2), "gru": layers(lambda: torch.gru, 1),
     # losses
     "cross_entropy_error": cross_entropy_error,
     "softmax_cross_entropy": lambda x, t, w=None, **more: F.cross_entropy(x, t, w, **more),

@@ -6,6 +6,7 @@
 
 #include "ops/rules.h"
 #include "ops/rules/arranging.h"
+#include "ops/rules/attention.h"
 #include "ops/rules/convolution.h"
 #include "ops/rules/indexing.h"
 #include "ops/rules/linear.h"
@@ -14,8 +15,8 @@
 #include "ops/rules/normalization.h"
 #include "ops/rules/pointwise.h"
 #include "ops/rules/pooling.h"
+#include "ops/rules/recurrent.h"
 #include "ops/rules/reductions.h"
-#include "ops/rules/sequence.h"
 #include "ops/rules/shapes.h"
 #include "ops/rules/softmax.h"
 #include "ops/rules/upsample.h"

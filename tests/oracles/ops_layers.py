@@ -217,7 +217,37 @@ def ops(oracle):
         update = sigmoid(z + zh)
         return (1 - update) * tanh(n + sigmoid(r + rh) * nh) + update * h
 
+    def sequence(cell, count):
+        """The layers of a recurrent op: `cell` makes the next states from x, states and weights."""
+        def run(x, *rest):
+            *rest, a = rest
+            given = count if rest[0].ndim == 3 else 0
+            states, weights = rest[:given], rest[given:]
+            directions = 2 if a.get("bidirectional", "false") == "true" else 1
+            runs = int(a.get("layers", "1")) * directions
+            each_run = len(weights) // runs
+            for first in range(0, runs, directions):
+                sides = []
+                for number in range(first, first + directions):
+                    own = weights[number * each_run:(number + 1) * each_run]
+                    zeros = np.full((x.shape[1], own[1].shape[1]), mpf(0), dtype=object)
+                    now = [state[number] for state in states] or [zeros] * count
+                    steps = []
+                    for t in range(len(x)) if number == first else reversed(range(len(x))):
+                        now = cell(x[t], now, own, a)
+                        steps.append(now[0])
+                    sides.append(np.stack(steps if number == first else steps[::-1]))
+                x = np.concatenate(sides, axis=2)
+            return x
+        return run
+
+    def lstm_states(x, now, weights, a):
+        return [lstm_cell(x, *now, *weights, {"output": name}) for name in ("h", "c")]
+
     return {
+        "rnn": sequence(lambda x, now, weights, a: [rnn_cell(x, *now, *weights, a)], 1),
+        "lstm": sequence(lstm_states, 2),
+        "gru": sequence(lambda x, now, weights, a: [gru_cell(x, *now, *weights, a)], 1),
         "scaled_dot_product_attention": attention,
         "rotary_embedding": rotary_embedding,
         "rnn_cell": rnn_cell,

@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "graph/evaluation.h"
 
-enum { BUILD_MOST = 64 }; /* nodes of one graph */
+enum { BUILD_MOST = 160 }; /* nodes of one graph */
 
 struct build {
     struct arena arena;

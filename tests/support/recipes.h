@@ -4,7 +4,7 @@
 #define GCK_TESTS_SUPPORT_RECIPES_H
 #include "support/build.h"
 
-enum { CALL_MOST = 8 };
+enum { CALL_MOST = 12 };
 
 /* The arguments of one call; recipe_apply adds the call to the graph. */
 struct drawn {

@@ -1,7 +1,7 @@
 /* Attention: softmax of scaled scores times values; and rotary position embedding. */
+#include "ops/rules/attention.h"
 #include "ops/families/shared.h"
 #include "ops/families/softmax.h"
-#include "ops/rules/sequence.h"
 
 /* Sizes of one call: `batch` times queries (L, D), keys (S, D), values (S, E). */
 struct sizes {

@@ -1,47 +1,49 @@
-/* One step of recurrent layers. The weights of all gates lie below each other: W_ih (gates H, I), W_hh (gates
- * H, H). Scratch: the gates' shares of x and of h, (N, gates H) each, and one state (N, H). */
-#include "ops/families/shared.h"
+/* One direction of one recurrent layer over a sequence. The weights of all gates lie below each other: W_ih
+ * (gates H, I), W_hh (gates H, H). The shares of the input and of the state in the gates' sums are kept for the
+ * whole sequence, and so are the states: backward reads them, and puts the sums' gradients in their place. */
+#include "ops/families/recurrent.h"
 
-/* One call: N samples, I inputs, H numbers of state, and where its weights are among the arguments. */
-struct cell {
-    size_t n, inputs, hidden, rows, weights;
-    bool biased;
-};
-
-static struct cell cell_of(const R(call) * k, size_t weights)
+static R(matrix) R(rows_of)(const R(element) * data, size_t length)
 {
-    const struct shape *x = k->shapes[0], *w = k->shapes[weights];
-    return (struct cell){x->dim[0], x->dim[1], k->node->shape.dim[1],
-                         w->dim[0], weights,   k->node->arity > weights + 2};
+    return (R(matrix)){data, (ptrdiff_t)length, 1};
 }
 
-/* out (N, rows) = x W^T + b for `which` = 0: the input x, 1: the state h */
-static void R(share)(R(element) * out, const R(call) * k, const struct cell *cell, size_t which,
-                     const R(context) * c)
+static R(matrix) R(columns_of)(const R(element) * data, size_t length)
 {
-    size_t width = which ? cell->hidden : cell->inputs;
-    R(matrix) x = {k->x[which], (ptrdiff_t)width, 1}, w = {k->x[cell->weights + which], 1, (ptrdiff_t)width};
-    R(matmul)(out, x, w, cell->n, width, cell->rows, c);
-    const R(element) *b = cell->biased ? k->x[cell->weights + 2 + which] : NULL;
-    for (size_t i = 0; i < cell->n * cell->rows && b; i++)
-        R(add)(out + i, out + i, b + i % cell->rows, c);
+    return (R(matrix)){data, 1, (ptrdiff_t)length};
 }
 
-/* dW += da^T x, db += sum of da; and dx += da W, unless `weights_only` */
-static void R(share_backward)(const R(element) * da, const R(call) * k, const struct cell *cell, size_t which,
-                              bool weights_only, const R(context) * c)
+void R(layer_place)(struct R(layer) * l, R(element) * room)
 {
-    size_t width = which ? cell->hidden : cell->inputs;
-    ptrdiff_t rows = (ptrdiff_t)cell->rows;
-    const struct shape all = {2, {cell->n, cell->rows}}, bias = {1, {cell->rows}};
-    R(matrix) x = {k->x[which], (ptrdiff_t)width, 1}, w = {k->x[cell->weights + which], (ptrdiff_t)width, 1};
-    R(element) *dw = k->dx[cell->weights + which];
-    if (k->dx[which] && !weights_only)
-        R(matmul_add)(k->dx[which], (R(matrix)){da, rows, 1}, w, cell->n, cell->rows, width, c);
-    if (dw)
-        R(matmul_add)(dw, (R(matrix)){da, 1, rows}, x, cell->rows, cell->n, width, c);
-    if (cell->biased && k->dx[cell->weights + 2 + which])
-        R(add_reduced)(k->dx[cell->weights + 2 + which], &bias, da, &all, c);
+    size_t shares = l->steps * l->n * l->rows, state = l->n * l->hidden;
+    for (int i = 0; i < 2; i++, room += shares)
+        l->share[i] = room;
+    for (int i = 0; i < 2; i++, room += (l->steps + 1) * state)
+        l->state[i] = room;
+    for (int i = 0; i < 2; i++, room += state)
+        l->carried[i] = room;
+}
+
+/* A state before or after step t. They are kept in the order of time, so the one before the first step comes
+ * first, or last where the layer runs backwards. */
+static R(element) * R(state_at)(const struct R(layer) * l, int which, size_t t, bool after)
+{
+    return l->state[which] + (t + (after != l->reverse)) * l->n * l->hidden;
+}
+
+const R(element) * R(layer_after)(const struct R(layer) * l, int which, size_t t)
+{
+    return R(state_at)(l, which, t, true);
+}
+
+/* share = source W^T + b for `n` rows: the sums' part that comes from the input, or from the state */
+static void R(add_share)(R(element) * share, const struct R(layer) * l, int which, const R(element) * source,
+                         size_t n, const R(context) * c)
+{
+    size_t width = which ? l->hidden : l->inputs;
+    R(matmul)(share, R(rows_of)(source, width), R(columns_of)(l->w[which], width), n, width, l->rows, c);
+    for (size_t i = 0; i < n * l->rows && l->b[which]; i++)
+        R(add)(share + i, share + i, l->b[which] + i % l->rows, c);
 }
 
 /* s = sigmoid(a), slope = s (1 - s) as e / (1 + e)^2 with e = e^-|a|, rest = 1 - s */
@@ -75,55 +77,75 @@ static void R(bend)(R(element) * t, R(element) * slope, const R(element) * a, co
     R(tanh)(t, a, c);
 }
 
-/* a = x W_ih^T + h W_hh^T + b, all gates, at the start of scratch */
-static R(element) * R(sums)(const R(call) * k, const struct cell *cell, const R(context) * c)
+/* What step t reads and writes: the sums of element 0, the states around it, the gradients behind it. */
+struct R(step) {
+    size_t count, hidden, rows;
+    R(element) * of_x, *of_h;        /* (N, rows) */
+    const R(element) * h, *cell;     /* (N, H), before */
+    R(element) * next_h, *next_cell; /* after */
+    R(element) * dh, *dcell;         /* of the states after; a step back leaves those before, h's direct part */
+};
+
+static struct R(step) R(step_at)(const struct R(layer) * l, size_t t)
 {
-    R(element) *a = k->scratch, *of_state = a + cell->n * cell->rows;
-    R(share)(a, k, cell, 0, c);
-    R(share)(of_state, k, cell, 1, c);
-    for (size_t i = 0; i < cell->n * cell->rows; i++)
-        R(add)(a + i, a + i, of_state + i, c);
-    return a;
+    size_t sums = t * l->n * l->rows;
+    return (struct R(step)){.count = l->n * l->hidden,
+                            .hidden = l->hidden,
+                            .rows = l->rows,
+                            .of_x = l->share[0] + sums,
+                            .of_h = l->share[1] + sums,
+                            .h = R(state_at)(l, 0, t, false),
+                            .cell = R(state_at)(l, 1, t, false),
+                            .next_h = R(state_at)(l, 0, t, true),
+                            .next_cell = R(state_at)(l, 1, t, true),
+                            .dh = l->carried[0],
+                            .dcell = l->carried[1]};
 }
 
-enum { NONLINEARITY_TANH, NONLINEARITY_RELU };
-
-/* y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh), or relu */
-void R(rnn_cell_forward)(const R(call) * k, const R(context) * c)
+/* Where the sums of element i begin; its gates are `hidden` apart. */
+static size_t R(sums_at)(const struct R(step) * s, size_t i)
 {
-    struct cell cell = cell_of(k, 2);
-    const R(element) *a = R(sums)(k, &cell, c);
-    bool relu = node_attribute(k->node, "nonlinearity")->integer == NONLINEARITY_RELU;
+    return i / s->hidden * s->rows + i % s->hidden;
+}
+
+/* of_x = of_x + of_h: all sums, of layers that need the shares no longer */
+static void R(add_shares)(const struct R(step) * s, const R(context) * c)
+{
+    size_t sums = s->hidden ? s->count / s->hidden * s->rows : 0;
+    for (size_t i = 0; i < sums; i++)
+        R(add)(s->of_x + i, s->of_x + i, s->of_h + i, c);
+}
+
+/* h' = tanh(a), or relu */
+static void R(plain_step)(const struct R(step) * s, bool relu, const R(context) * c)
+{
     LOCAL(zero, c);
-    for (size_t i = 0; i < cell.n * cell.hidden; i++)
+    R(add_shares)(s, c);
+    for (size_t i = 0; i < s->count; i++) {
+        const R(element) *a = s->of_x + i;
         if (!relu)
-            R(tanh)(k->y + i, a + i, c);
+            R(tanh)(s->next_h + i, a, c);
         else
-            R(set)(k->y + i, R(compare)(a + i, zero, c) > 0 || R(is_nan)(a + i) ? a + i : zero, c);
+            R(set)(s->next_h + i, R(compare)(a, zero, c) > 0 || R(is_nan)(a) ? a : zero, c);
+    }
 }
 
-/* da = dy (1 - y^2), or dy [a > 0]; dx += da W_ih, dh += da W_hh, dW_ih += da^T x, dW_hh += da^T h, db += sum
- * da */
-void R(rnn_cell_backward)(const R(call) * k, const R(context) * c)
+/* da = dh' (1 - tanh(a)^2), or dh' [a > 0] */
+static void R(plain_step_back)(const struct R(step) * s, bool relu, const R(context) * c)
 {
-    struct cell cell = cell_of(k, 2);
-    R(element) *a = R(sums)(k, &cell, c);
-    bool relu = node_attribute(k->node, "nonlinearity")->integer == NONLINEARITY_RELU;
     LOCAL(zero, c);
     LOCAL(slope, c);
     LOCAL(t, c);
-    for (size_t i = 0; i < cell.n * cell.hidden; i++) {
+    for (size_t i = 0; i < s->count; i++) {
+        R(element) *a = s->of_x + i;
         if (relu)
-            R(set_si)(slope, R(compare)(a + i, zero, c) > 0, c);
+            R(set_si)(slope, R(compare)(a, zero, c) > 0, c);
         else
-            R(bend)(t, slope, a + i, c);
-        R(mul)(a + i, k->dy + i, slope, c);
+            R(bend)(t, slope, a, c);
+        R(mul)(a, s->dh + i, slope, c);
+        R(set_si)(s->dh + i, 0, c);
     }
-    R(share_backward)(a, k, &cell, 0, false, c);
-    R(share_backward)(a, k, &cell, 1, false, c);
 }
-
-enum { OUTPUT_H, OUTPUT_C };
 
 /* One element of an LSTM: its gates i, f, g, o and their slopes, the new state, its tanh and slope. */
 enum { GATE_I, GATE_F, GATE_G, GATE_O, GATES };
@@ -157,104 +179,71 @@ static void R(lstm_gates)(R(element) * gates[GATES], R(element) * slopes[GATES],
     R(element) * gates[GATES] = {i, f, g, o}, *slopes[GATES] = {di, df, dg, d_o}
 
 /* c' = f c + i g, h' = o tanh(c') */
-void R(lstm_cell_forward)(const R(call) * k, const R(context) * c)
+static void R(lstm_step)(const struct R(step) * s, const R(context) * c)
 {
-    struct cell cell = cell_of(k, 3);
-    const R(element) *sums = R(sums)(k, &cell, c);
-    bool of_state = node_attribute(k->node, "output")->integer == OUTPUT_C;
     LSTM_LOCALS;
-    for (size_t at = 0; at < cell.n * cell.hidden; at++) {
-        const R(element) *a = sums + at / cell.hidden * cell.rows + at % cell.hidden;
-        R(lstm_gates)(gates, slopes, state, a, k->x[2] + at, cell.hidden, c);
+    R(add_shares)(s, c);
+    for (size_t at = 0; at < s->count; at++) {
+        R(lstm_gates)(gates, slopes, state, s->of_x + R(sums_at)(s, at), s->cell + at, s->hidden, c);
         R(tanh)(t, state, c);
-        R(mul)(k->y + at, o, t, c);
-        if (of_state)
-            R(set)(k->y + at, state, c);
+        R(mul)(s->next_h + at, o, t, c);
+        R(set)(s->next_cell + at, state, c);
     }
 }
 
-/* dc' = dy o (1 - tanh(c')^2), or dy; di = dc' g, df = dc' c, dg = dc' i, do = dy tanh(c'), each through its
- * slope; dc += dc' f */
-void R(lstm_cell_backward)(const R(call) * k, const R(context) * c)
+/* dc' += dh' o (1 - tanh(c')^2); di = dc' g, df = dc' c, dg = dc' i, do = dh' tanh(c'), each through its slope;
+ * dc = dc' f */
+static void R(lstm_step_back)(const struct R(step) * s, const R(context) * c)
 {
-    struct cell cell = cell_of(k, 3);
-    R(element) *sums = R(sums)(k, &cell, c);
-    bool of_state = node_attribute(k->node, "output")->integer == OUTPUT_C;
     LSTM_LOCALS;
     LOCAL(grown, c);
-    for (size_t at = 0; at < cell.n * cell.hidden; at++) {
-        R(element) *a = sums + at / cell.hidden * cell.rows + at % cell.hidden;
-        const R(element) *dy = k->dy + at, *before = k->x[2] + at;
-        R(lstm_gates)(gates, slopes, state, a, before, cell.hidden, c);
+    for (size_t at = 0; at < s->count; at++) {
+        R(element) *a = s->of_x + R(sums_at)(s, at), *dh = s->dh + at, *dcell = s->dcell + at;
+        R(lstm_gates)(gates, slopes, state, a, s->cell + at, s->hidden, c);
         R(bend)(t, grown, state, c);
         R(mul)(grown, grown, o, c);
-        R(mul)(grown, grown, dy, c);
-        R(mul)(t, t, dy, c);
-        if (of_state) {
-            R(set)(grown, dy, c);
-            R(set_si)(t, 0, c);
-        }
-        const R(element) * factors[GATES] = {g, before, i, NULL};
+        R(mul)(grown, grown, dh, c);
+        R(add)(grown, grown, dcell, c);
+        R(mul)(t, t, dh, c);
+        const R(element) * factors[GATES] = {g, s->cell + at, i, NULL};
         for (size_t gate = 0; gate < GATES; gate++) {
             if (gate != GATE_O)
                 R(mul)(state, grown, factors[gate], c);
-            R(mul)(a + gate * cell.hidden, gate == GATE_O ? t : state, slopes[gate], c);
+            R(mul)(a + gate * s->hidden, gate == GATE_O ? t : state, slopes[gate], c);
         }
-        R(mul)(state, grown, f, c);
-        if (k->dx[2])
-            R(add)(k->dx[2] + at, k->dx[2] + at, state, c);
+        R(mul)(dcell, grown, f, c);
+        R(set_si)(dh, 0, c);
     }
-    R(share_backward)(sums, k, &cell, 0, false, c);
-    R(share_backward)(sums, k, &cell, 1, false, c);
 }
 
 enum { GATE_R, GATE_Z, GATE_N };
 
-/* r, z = sigmoid, n = tanh(x's share + r h's share), y = (1 - z) n + z h */
-void R(gru_cell_forward)(const R(call) * k, const R(context) * c)
+/* r, z = sigmoid, n = tanh(x's share + r h's share), h' = (1 - z) n + z h */
+static void R(gru_step)(const struct R(step) * s, const R(context) * c)
 {
-    struct cell cell = cell_of(k, 2);
-    size_t hidden = cell.hidden;
-    R(element) *of_x = k->scratch, *of_h = of_x + cell.n * cell.rows;
     LOCAL(r, c);
     LOCAL(z, c);
     LOCAL(rest, c);
     LOCAL(slope, c);
     LOCAL(t, c);
-    R(share)(of_x, k, &cell, 0, c);
-    R(share)(of_h, k, &cell, 1, c);
-    for (size_t at = 0; at < cell.n * hidden; at++) {
-        size_t first = at / hidden * cell.rows + at % hidden;
-        const R(element) *a = of_x + first, *b = of_h + first;
-        R(add)(t, a + GATE_R * hidden, b + GATE_R * hidden, c);
+    for (size_t at = 0; at < s->count; at++) {
+        const R(element) *a = s->of_x + R(sums_at)(s, at), *b = s->of_h + R(sums_at)(s, at);
+        R(add)(t, a + GATE_R * s->hidden, b + GATE_R * s->hidden, c);
         R(gate)(r, slope, rest, t, c);
-        R(add)(t, a + GATE_Z * hidden, b + GATE_Z * hidden, c);
+        R(add)(t, a + GATE_Z * s->hidden, b + GATE_Z * s->hidden, c);
         R(gate)(z, slope, rest, t, c);
-        R(mul)(t, r, b + GATE_N * hidden, c);
-        R(add)(t, a + GATE_N * hidden, t, c);
+        R(mul)(t, r, b + GATE_N * s->hidden, c);
+        R(add)(t, a + GATE_N * s->hidden, t, c);
         R(tanh)(t, t, c);
         R(mul)(t, t, rest, c);
-        R(mul)(z, z, k->x[1] + at, c);
-        R(add)(k->y + at, t, z, c);
+        R(mul)(z, z, s->h + at, c);
+        R(add)(s->next_h + at, t, z, c);
     }
 }
 
-/* dh += dy z + the gates' gradients W_hh: added up before dh is touched */
-static void R(gru_to_h)(R(element) * direct, const R(element) * db, const R(call) * k, const struct cell *cell,
-                        const R(context) * c)
+/* dn = dh' (1 - z) (1 - n^2), dz = dh' (h - n) z (1 - z), dr = dn (h's share of n) r (1 - r); dh = dh' z */
+static void R(gru_step_back)(const struct R(step) * s, const R(context) * c)
 {
-    R(matrix) rows = {db, (ptrdiff_t)cell->rows, 1}, w = {k->x[cell->weights + 1], (ptrdiff_t)cell->hidden, 1};
-    R(matmul_add)(direct, rows, w, cell->n, cell->rows, cell->hidden, c);
-    for (size_t i = 0; i < cell->n * cell->hidden && k->dx[1]; i++)
-        R(add)(k->dx[1] + i, k->dx[1] + i, direct + i, c);
-}
-
-/* dn = dy (1 - z) (1 - n^2), dz = dy (h - n) z (1 - z), dr = dn (h's share of n) r (1 - r) */
-void R(gru_cell_backward)(const R(call) * k, const R(context) * c)
-{
-    struct cell cell = cell_of(k, 2);
-    size_t hidden = cell.hidden;
-    R(element) *of_x = k->scratch, *of_h = of_x + cell.n * cell.rows, *direct = of_h + cell.n * cell.rows;
     LOCAL(r, c);
     LOCAL(r_slope, c);
     LOCAL(z, c);
@@ -263,12 +252,9 @@ void R(gru_cell_backward)(const R(call) * k, const R(context) * c)
     LOCAL(n, c);
     LOCAL(n_slope, c);
     LOCAL(t, c);
-    R(share)(of_x, k, &cell, 0, c);
-    R(share)(of_h, k, &cell, 1, c);
-    for (size_t at = 0; at < cell.n * hidden; at++) {
-        size_t first = at / hidden * cell.rows + at % hidden;
-        R(element) *a = of_x + first, *b = of_h + first;
-        const R(element) *dy = k->dy + at;
+    for (size_t at = 0; at < s->count; at++) {
+        size_t hidden = s->hidden;
+        R(element) *a = s->of_x + R(sums_at)(s, at), *b = s->of_h + R(sums_at)(s, at), *dh = s->dh + at;
         R(add)(t, a + GATE_R * hidden, b + GATE_R * hidden, c);
         R(gate)(r, r_slope, rest, t, c);
         R(add)(t, a + GATE_Z * hidden, b + GATE_Z * hidden, c);
@@ -276,20 +262,104 @@ void R(gru_cell_backward)(const R(call) * k, const R(context) * c)
         R(mul)(t, r, b + GATE_N * hidden, c);
         R(add)(t, a + GATE_N * hidden, t, c);
         R(bend)(n, n_slope, t, c);
-        R(mul)(direct + at, dy, z, c);
-        R(sub)(t, k->x[1] + at, n, c);
+        R(sub)(t, s->h + at, n, c);
         R(mul)(t, t, z_slope, c);
-        R(mul)(a + GATE_Z * hidden, t, dy, c);
+        R(mul)(a + GATE_Z * hidden, t, dh, c);
         R(set)(b + GATE_Z * hidden, a + GATE_Z * hidden, c);
-        R(mul)(t, dy, rest, c);
+        R(mul)(t, dh, rest, c);
         R(mul)(t, t, n_slope, c);
         R(set)(a + GATE_N * hidden, t, c);
         R(mul)(a + GATE_R * hidden, t, b + GATE_N * hidden, c);
         R(mul)(a + GATE_R * hidden, a + GATE_R * hidden, r_slope, c);
         R(set)(b + GATE_R * hidden, a + GATE_R * hidden, c);
         R(mul)(b + GATE_N * hidden, t, r, c);
+        R(mul)(dh, dh, z, c);
     }
-    R(share_backward)(of_x, k, &cell, 0, false, c);
-    R(share_backward)(of_h, k, &cell, 1, true, c);
-    R(gru_to_h)(direct, of_h, k, &cell, c);
+}
+
+/* The step number i of the run: forwards, or from the last one. */
+static size_t R(time_of)(const struct R(layer) * l, size_t i)
+{
+    return l->reverse ? l->steps - 1 - i : i;
+}
+
+void R(layer_forward)(struct R(layer) * l, const R(context) * c)
+{
+    size_t first = R(time_of)(l, 0), state = l->n * l->hidden;
+    for (int which = 0; which < 2; which++)
+        for (size_t i = 0; i < state; i++) {
+            R(element) *to = R(state_at)(l, which, first, false) + i;
+            if (l->initial[which])
+                R(set)(to, l->initial[which] + i, c);
+            else
+                R(set_si)(to, 0, c);
+        }
+    R(add_share)(l->share[0], l, 0, l->x, l->steps * l->n, c);
+    for (size_t i = 0; i < l->steps; i++) {
+        struct R(step) s = R(step_at)(l, R(time_of)(l, i));
+        R(add_share)(s.of_h, l, 1, s.h, l->n, c);
+        if (l->kind == RECURRENCE_LSTM)
+            R(lstm_step)(&s, c);
+        else if (l->kind == RECURRENCE_GRU)
+            R(gru_step)(&s, c);
+        else
+            R(plain_step)(&s, l->kind == RECURRENCE_RELU, c);
+    }
+}
+
+/* The gradients of h's share of the sums; but for a GRU they are those of x's. */
+static R(element) * R(share_gradient)(const struct R(layer) * l, int which)
+{
+    return l->share[which && l->kind == RECURRENCE_GRU];
+}
+
+/* From the gradients of all sums: dW += da^T source, db += sum of da; dx += da W_ih */
+static void R(weights_backward)(struct R(layer) * l, const R(context) * c)
+{
+    const struct shape all = {2, {l->steps * l->n, l->rows}}, bias = {1, {l->rows}};
+    size_t n = all.dim[0];
+    if (l->dx)
+        R(matmul_add)
+    (l->dx, R(rows_of)(l->share[0], l->rows), R(rows_of)(l->w[0], l->inputs), n, l->rows, l->inputs, c);
+    for (int which = 0; which < 2; which++) {
+        size_t width = which ? l->hidden : l->inputs;
+        const R(element) *da = R(share_gradient)(l, which);
+        const R(element) *source = which ? R(state_at)(l, 0, 0, false) : l->x;
+        if (l->dw[which])
+            R(matmul_add)
+        (l->dw[which], R(columns_of)(da, l->rows), R(rows_of)(source, width), l->rows, n, width, c);
+        if (l->db[which])
+            R(add_reduced)(l->db[which], &bias, da, &all, c);
+    }
+}
+
+void R(layer_backward)(struct R(layer) * l, const R(element) * dy, size_t apart, const R(element) * d_last,
+                       const R(context) * c)
+{
+    size_t state = l->n * l->hidden;
+    for (size_t i = 0; i < state; i++) {
+        R(set_si)(l->carried[0] + i, 0, c);
+        R(set_si)(l->carried[1] + i, 0, c);
+        if (d_last)
+            R(set)(l->carried[1] + i, d_last + i, c);
+    }
+    for (size_t i = l->steps; i-- > 0;) {
+        size_t t = R(time_of)(l, i);
+        struct R(step) s = R(step_at)(l, t);
+        for (size_t j = 0; j < state && dy; j++)
+            R(add)(s.dh + j, s.dh + j, dy + (t * l->n + j / l->hidden) * apart + j % l->hidden, c);
+        if (l->kind == RECURRENCE_LSTM)
+            R(lstm_step_back)(&s, c);
+        else if (l->kind == RECURRENCE_GRU)
+            R(gru_step_back)(&s, c);
+        else
+            R(plain_step_back)(&s, l->kind == RECURRENCE_RELU, c);
+        const R(element) *da = R(share_gradient)(l, 1) + t * l->n * l->rows;
+        R(matmul_add)
+        (s.dh, R(rows_of)(da, l->rows), R(rows_of)(l->w[1], l->hidden), l->n, l->rows, l->hidden, c);
+    }
+    R(weights_backward)(l, c);
+    for (int which = 0; which < 2; which++)
+        for (size_t i = 0; i < state && l->d_initial[which]; i++)
+            R(add)(l->d_initial[which] + i, l->d_initial[which] + i, l->carried[which] + i, c);
 }

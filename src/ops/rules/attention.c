@@ -1,5 +1,5 @@
-/* Shape rules of attention and of recurrent cells. */
-#include "ops/rules/sequence.h"
+/* Shape rules of attention. */
+#include "ops/rules/attention.h"
 
 #include "ops/rules.h"
 #include "tensor/walk.h"
@@ -86,58 +86,4 @@ gck_status rule_rotary(struct node *node, const struct argument *arguments, stru
         return errors_add(errors, GCK_BAD_CASE, "%s: base = %s; it must be above 0", node->op->name, given);
     node->shape = x->shape;
     return GCK_OK;
-}
-
-static gck_status expect(const struct node *node, const struct argument *argument, struct shape wanted,
-                         struct errors *errors)
-{
-    char given[SHAPE_TEXT], text[SHAPE_TEXT];
-    if (shape_equal(&argument->shape, &wanted))
-        return GCK_OK;
-    return errors_add(errors, GCK_BAD_CASE, "%s: %s has shape %s; it must have shape %s", node->op->name,
-                      argument->name, shape_text(given, &argument->shape), shape_text(text, &wanted));
-}
-
-/* x (N, I) and `states` tensors (N, H); weights (gates H, I), (gates H, H); two biases (gates H) or none. */
-static gck_status cell_check(struct node *node, const struct argument *arguments, size_t states, size_t gates,
-                             struct errors *errors)
-{
-    char text[SHAPE_TEXT];
-    size_t arity = node->arity;
-    for (int i = 0; i < 2; i++)
-        if (arguments[i].shape.rank != 2)
-            return errors_add(errors, GCK_BAD_CASE, "%s: %s has shape %s; it must be (N, %s)", node->op->name,
-                              arguments[i].name, shape_text(text, &arguments[i].shape), i ? "H" : "I");
-    if (arity == states + 4)
-        return errors_add(errors, GCK_BAD_CASE, "%s takes both biases or none, not one", node->op->name);
-    size_t samples = arguments[0].shape.dim[0], inputs = arguments[0].shape.dim[1];
-    size_t hidden = arguments[1].shape.dim[1], rows = gates * hidden;
-    gck_status status = GCK_OK;
-    for (size_t i = 1; i <= states && !status; i++)
-        status = expect(node, &arguments[i], (struct shape){2, {samples, hidden}}, errors);
-    if (!status)
-        status = expect(node, &arguments[states + 1], (struct shape){2, {rows, inputs}}, errors);
-    if (!status)
-        status = expect(node, &arguments[states + 2], (struct shape){2, {rows, hidden}}, errors);
-    for (size_t i = states + 3; i < arity && !status; i++)
-        status = expect(node, &arguments[i], (struct shape){1, {rows}}, errors);
-    node->shape = (struct shape){2, {samples, hidden}};
-    node->scratch = 2 * samples * rows + samples * hidden;
-    node->terms = gates * (inputs + hidden);
-    return status;
-}
-
-gck_status rule_rnn_cell(struct node *node, const struct argument *arguments, struct errors *errors)
-{
-    return cell_check(node, arguments, 1, 1, errors);
-}
-
-gck_status rule_lstm_cell(struct node *node, const struct argument *arguments, struct errors *errors)
-{
-    return cell_check(node, arguments, 2, 4, errors);
-}
-
-gck_status rule_gru_cell(struct node *node, const struct argument *arguments, struct errors *errors)
-{
-    return cell_check(node, arguments, 1, 3, errors);
 }
