@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Runs an adapter over the case library and compares what fails with what is known to.
+"""Asks an adapter what lint-engine asks, runs it over the case library and compares what fails with what is known to.
 
   adapter.py GRADCHECK FINDINGS ENGINE [--write]
 
 FINDINGS begins with "# " and the engine's name and version. Then a line for every case that does not pass in some dtype:
-"id@dtype verdict  # why". For another version of the framework only this counts: no case ends in an error, and
-something was checked. --write makes the lines new; a new line has no reason yet.
+"id@dtype verdict  # why"; there must be a why. For another version of the framework only this counts: no case ends in
+an error, and something was checked. --write makes the lines new; a new line has no reason yet.
 """
 import json
 import subprocess
@@ -52,7 +52,10 @@ def main():
     failing = {id: verdict for id, (verdict, _) in verdicts.items() if verdict not in PASSING}
     if "--write" in sys.argv:
         return write(path, name, failing, known)
-    problems = [f"{id}: error: {message}" for id, (verdict, message) in verdicts.items() if verdict == "error"]
+    lint = subprocess.run([gradcheck, "lint-engine", engine], capture_output=True, text=True)
+    problems = lint.stdout.splitlines() if lint.returncode else []
+    problems += [f"{id}: no reason in {path}" for id, (_, why) in known.items() if not why.strip()]
+    problems += [f"{id}: error: {message}" for id, (verdict, message) in verdicts.items() if verdict == "error"]
     if version == name:
         for id in sorted(failing.keys() | known.keys()):
             now, then = verdicts[id][0] if id in verdicts else "not there", known.get(id, ("no finding",))[0]
