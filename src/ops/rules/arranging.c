@@ -67,9 +67,8 @@ static gck_status padding_right(const struct node *node, const char *side, const
     char text[SHAPE_TEXT];
     if (list->given && list->count != (size_t)x->shape.rank)
         return errors_add(
-            errors, GCK_BAD_CASE,
-            "pad: %s lists %zu number%s; it must list one for each of the %d axes of %s with shape %s", side,
-            list->count, list->count == 1 ? "" : "s", x->shape.rank, x->name, shape_text(text, &x->shape));
+            errors, GCK_BAD_CASE, "pad: %s lists %zu number%s; %s with shape %s needs %d, one an axis", side,
+            list->count, list->count == 1 ? "" : "s", x->name, shape_text(text, &x->shape), x->shape.rank);
     for (size_t i = 0; i < list->count; i++)
         if (list->list[i] < 0 || list->list[i] > INT_MAX)
             return errors_add(errors, GCK_BAD_CASE, "pad: %s holds %ld; it must be 0 or more, up to %d", side,
@@ -87,11 +86,10 @@ static gck_status padding_possible(const struct node *node, const struct argumen
     size_t size = x->shape.dim[axis];
     char text[SHAPE_TEXT];
     if (mode == PAD_REFLECT && most > 0 && (size_t)most >= size)
-        return errors_add(
-            errors, GCK_BAD_CASE,
-            "pad: %ld elements to reflect, but axis %d of %s with shape %s has size %zu; there must be "
-            "fewer than that",
-            most, axis, x->name, shape_text(text, &x->shape), size);
+        return errors_add(errors, GCK_BAD_CASE,
+                          "pad: mode = reflect cannot add %ld along axis %d of %s with shape %s; it must be "
+                          "fewer than the size, %zu",
+                          most, axis, x->name, shape_text(text, &x->shape), size);
     if (mode == PAD_REPLICATE && most > 0 && size == 0)
         return errors_add(errors, GCK_BAD_CASE, "pad: axis %d of %s with shape %s has no element to replicate",
                           axis, x->name, shape_text(text, &x->shape));

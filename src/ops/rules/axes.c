@@ -64,12 +64,28 @@ gck_status rule_squeeze(struct node *node, const struct argument *arguments, str
     return GCK_OK;
 }
 
+/* An axis must be one of the result's. */
+static gck_status result_axis(const struct node *node, const char *attribute, long given,
+                              const struct argument *x, const struct shape *y, struct errors *errors)
+{
+    char text[SHAPE_TEXT];
+    int axis;
+    if (shape_axis(&axis, y, given))
+        return GCK_OK;
+    return errors_add(
+        errors, GCK_BAD_CASE,
+        "%s: %s = %ld is outside %d .. %d, the axes of the result: %d more than %s with shape %s has",
+        node->op->name, attribute, given, -y->rank, y->rank - 1, y->rank - x->shape.rank, x->name,
+        shape_text(text, &x->shape));
+}
+
 gck_status rule_unsqueeze(struct node *node, const struct argument *arguments, struct errors *errors)
 {
     const struct argument *x = &arguments[0];
     char text[SHAPE_TEXT];
     const struct attribute *axes = node_attribute(node, "axes");
     struct argument y = {.name = "the result", .shape = x->shape};
+    gck_status status = GCK_OK;
     if ((size_t)x->shape.rank + axes->count > MOST_RANK)
         return errors_add(errors, GCK_BAD_CASE,
                           "unsqueeze: %zu axes more than the %d of %s with shape %s; at most %d "
@@ -78,7 +94,10 @@ gck_status rule_unsqueeze(struct node *node, const struct argument *arguments, s
     y.shape.rank += (int)axes->count;
     for (int i = x->shape.rank; i < y.shape.rank; i++)
         y.shape.dim[i] = 1;
-    gck_status status = rule_axes(node, "axes", &y, errors);
+    for (size_t i = 0; i < axes->count && !status; i++)
+        status = result_axis(node, "axes", axes->list[i], x, &y.shape, errors);
+    if (!status)
+        status = rule_axes(node, "axes", &y, errors);
     if (status)
         return status;
     node->shape = y.shape;
@@ -101,7 +120,9 @@ gck_status rule_stack(struct node *node, const struct argument *arguments, struc
     struct argument y = {.name = "the result", .shape = {.rank = x->rank + 1}};
     for (int i = 0; i < y.shape.rank; i++)
         y.shape.dim[i] = 1;
-    status = rule_axis(node, "axis", &y, errors);
+    status = result_axis(node, "axis", node_attribute(node, "axis")->integer, &arguments[0], &y.shape, errors);
+    if (!status)
+        status = rule_axis(node, "axis", &y, errors);
     if (status)
         return status;
     node->shape = y.shape;
