@@ -196,23 +196,35 @@ static void run_take(void *user, size_t i)
     }
 }
 
-/* budget[k] = 16 error[k] + 4 u |g_k| + 4 eta, in place */
-static void allow(double *budget, const m_element *g, size_t n, double u, double eta)
+/* 16 E + 4 u |g| + 4 eta */
+static double allowed(double error, double size, double u, double eta)
 {
-    for (size_t k = 0; k < n; k++)
-        budget[k] = 16 * budget[k] + 4 * u * m_size(g + k) + 4 * eta;
+    return 16 * error + 4 * u * size + 4 * eta;
 }
 
+/* |g_k|, or that of the alternative that is largest: an engine may take any branch, and rounds the answer
+ * there. */
+static double size_of(const struct budget *budget, const struct reference *reference, size_t node, size_t k)
+{
+    double size = m_size(reference_gradient(reference, node) + k);
+    for (size_t i = 0; i < budget->alternative_count; i++)
+        if (budget->alternatives[i].gradient[node])
+            size = fmax(size, m_size(budget->alternatives[i].gradient[node] + k));
+    return size;
+}
+
+/* Turns the errors into the budget. */
 static void combine(struct budget *budget, const struct reference *reference)
 {
     const struct graph *graph = reference->graph;
     double u = ldexp(1, -dtype_formats[reference->binding->dtype].bits);
     for (size_t i = 0; i < graph->count; i++)
-        if (budget->gradient[i])
-            allow(budget->gradient[i], reference_gradient(reference, i), shape_count(&graph->nodes[i].shape), u,
-                  budget->tiny);
-    allow(budget->value, reference_value(reference, graph->output),
-          shape_count(&graph->nodes[graph->output].shape), u, budget->tiny);
+        for (size_t k = 0; budget->gradient[i] && k < shape_count(&graph->nodes[i].shape); k++)
+            budget->gradient[i][k] =
+                allowed(budget->gradient[i][k], size_of(budget, reference, i, k), u, budget->tiny);
+    const m_element *value = reference_value(reference, graph->output);
+    for (size_t k = 0; k < shape_count(&graph->nodes[graph->output].shape); k++)
+        budget->value[k] = allowed(budget->value[k], m_size(value + k), u, budget->tiny);
 }
 
 /* Room for the errors, which become the budget. */

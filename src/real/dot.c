@@ -16,7 +16,7 @@ static void dot_in_order(mpfr_ptr r, const m_element *a, ptrdiff_t da, const m_e
     M_LOCAL(t, &sums);
     for (size_t i = 0; i < n; i++) {
         m_mul(t, a + (ptrdiff_t)i * da, b + (ptrdiff_t)i * db, &sums);
-        m_add(s, s, t, &sums);
+        m_sum_term(s, t, &sums);
     }
     mpfr_rnd_t rounding = m_rounding(c);
     m_fit(r, mpfr_set(r, s, rounding), rounding, c);

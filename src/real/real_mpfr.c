@@ -88,7 +88,20 @@ void m_sum_add(mpfr_ptr s, const m_element *a, ptrdiff_t da, size_t n, const m_c
 {
     m_context sums = m_sum_context(c);
     for (size_t i = 0; i < n; i++)
-        m_add(s, s, a + (ptrdiff_t)i * da, &sums);
+        m_sum_term(s, a + (ptrdiff_t)i * da, &sums);
+}
+
+void m_sum_term(mpfr_ptr s, mpfr_srcptr x, const m_context *sums)
+{
+    mpfr_rnd_t rounding = m_rounding(sums);
+    bool alone = mpfr_zero_p(s) || mpfr_zero_p(x);
+    int ternary = mpfr_add(s, s, x, rounding);
+    if (ternary == 0 && !alone && sums->noise && mpfr_regular_p(s)) {
+        bool up = rounding == MPFR_RNDU;
+        up ? mpfr_nextabove(s) : mpfr_nextbelow(s);
+        ternary = up ? 1 : -1;
+    }
+    m_fit(s, ternary, rounding, sums);
 }
 
 void m_sum_get(mpfr_ptr r, mpfr_srcptr s, const m_context *c)

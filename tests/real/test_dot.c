@@ -339,7 +339,7 @@ static void ordered_dot(mpfr_ptr r, struct vector *a, struct vector *b, size_t n
     M_LOCAL(t, c);
     for (size_t i = 0; i < n; i++) {
         mpfr_mul(t, at(a, i), at(b, i), m_rounding(c));
-        mpfr_add(s, s, t, m_rounding(c));
+        m_sum_term(s, t, c);
     }
     mpfr_set(r, s, MPFR_RNDN);
 }
