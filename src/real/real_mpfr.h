@@ -214,8 +214,8 @@ static inline int m_compare(mpfr_srcptr a, mpfr_srcptr b, const m_context *c)
     mpfr_custom_init(s##_limbs, (c)->sum_bits);                                                                \
     mpfr_custom_init_set(s, MPFR_ZERO_KIND, 0, (c)->sum_bits, s##_limbs)
 
-/* s += x. Under noise an exact partial sum is moved to one of its neighbours too: another order of the terms has
- * other partial sums, and few are as lucky. */
+/* s += x. Under noise an exact partial sum is moved to one of its neighbours too: another order of the terms
+ * has other partial sums, and few are as lucky. */
 void m_sum_term(mpfr_ptr s, mpfr_srcptr x, const m_context *sums);
 /* s += a[i da] for i < n. */
 void m_sum_add(mpfr_ptr s, const m_element *a, ptrdiff_t da, size_t n, const m_context *c);
