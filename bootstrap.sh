@@ -18,7 +18,7 @@ run | test) ;;
 esac
 
 packages="build-essential cmake ninja-build pkg-config
-    libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libcmocka-dev"
+    libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
 if [ "$mode" = test ]; then
     packages="$packages clang clang-format"
 fi

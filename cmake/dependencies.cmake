@@ -2,7 +2,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-set(GCK_REQUIRES "mpfr >= 4.1, gmp >= 6.2, yaml-0.1 >= 0.2, jansson >= 2.14")
+set(GCK_REQUIRES "mpfr >= 4.1, gmp >= 6.2, yaml-0.1 >= 0.2, jansson >= 2.14, libzip >= 1.7")
 string(REPLACE " " "" modules "${GCK_REQUIRES}")
 string(REPLACE "," ";" GCK_MODULES "${modules}")
 pkg_check_modules(GCK_DEPENDENCIES REQUIRED IMPORTED_TARGET ${GCK_MODULES})

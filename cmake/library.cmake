@@ -3,7 +3,7 @@
 #   gck_core     static archive of all objects, internals visible: the tests and the command link it
 #   gck_shared   libgradcheck.so, gck_ symbols only
 #   gck_static   libgradcheck.a, gck_ symbols only
-set(layers base real tensor ops graph check case engine api)
+set(layers base real tensor files ops graph check case engine api)
 set(plain_sources)
 set(scalar_sources ${GCK_SCALAR_SOURCES})
 foreach(layer IN LISTS layers)

@@ -87,9 +87,11 @@ GCK_API gck_error gck_errors_get(const gck_errors *errors, size_t i);
 GCK_API void gck_errors_free(gck_errors *errors);
 
 /* Reads a case file. On failure *out is NULL and *errors (if errors is not NULL) says where and what to
- * do; the caller frees both. */
+ * do; the caller frees both. Files of tensors that the case names are read, below its own folder only. */
 GCK_API GCK_MUST_USE gck_status gck_case_load(gck_case **out, const char *path, gck_errors **errors);
-/* The same from memory; `name` stands for the path in messages. */
+/* The same, and they may lie anywhere. For cases that you trust. */
+GCK_API GCK_MUST_USE gck_status gck_case_load_trusted(gck_case **out, const char *path, gck_errors **errors);
+/* As gck_case_load() from memory; `name` stands for the path, also that of the folder. */
 GCK_API GCK_MUST_USE gck_status gck_case_parse(gck_case **out, const char *name, const char *bytes, size_t size,
                                                gck_errors **errors);
 GCK_API void gck_case_free(gck_case *c);
@@ -162,6 +164,8 @@ typedef struct gck_engine {
     void *user;
     bool flushes_to_zero; /* subnormal results become 0 */
     unsigned dtypes;      /* bits 1 << dtype: those that it has, and a case is run in no other; 0: all */
+    bool once; /* it knows one answer a case, such as a file of gradients. It is not asked again beside the
+                  point, so a small error counts as lost digits; it may leave out the value */
 } gck_engine;
 
 /* ---- checking a case ------------------------------------------------------------------------- */

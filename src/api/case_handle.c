@@ -52,21 +52,31 @@ static gck_status wrap(gck_case **out, struct case_file *file, gck_status status
     return status ? status : *out ? GCK_OK : GCK_NO_MEMORY;
 }
 
-gck_status gck_case_load(gck_case **out, const char *path, gck_errors **errors)
+static gck_status load(gck_case **out, const char *path, enum case_reach reach, gck_errors **errors)
 {
     struct errors list = {0};
     struct case_file *file = NULL;
-    gck_status status = case_load(&file, path, &list);
+    gck_status status = case_load(&file, path, reach, &list);
     status = wrap(out, file, status);
     errors_publish(errors, &list);
     return status;
+}
+
+gck_status gck_case_load(gck_case **out, const char *path, gck_errors **errors)
+{
+    return load(out, path, REACH_FOLDER, errors);
+}
+
+gck_status gck_case_load_trusted(gck_case **out, const char *path, gck_errors **errors)
+{
+    return load(out, path, REACH_ANYWHERE, errors);
 }
 
 gck_status gck_case_parse(gck_case **out, const char *name, const char *bytes, size_t size, gck_errors **errors)
 {
     struct errors list = {0};
     struct case_file *file = NULL;
-    gck_status status = case_read(&file, name, bytes, size, &list);
+    gck_status status = case_read(&file, name, bytes, size, REACH_FOLDER, &list);
     status = wrap(out, file, status);
     errors_publish(errors, &list);
     return status;

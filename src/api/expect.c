@@ -212,7 +212,7 @@ static gck_status check_equal_case(struct mismatches *m, const struct case_file 
             errors, GCK_BAD_CASE,
             "equals: %s is looked for beside this case, but the file's path does not end in its id %s",
             file->equals_id, file->id);
-    gck_status status = case_load(&twin, path, errors);
+    gck_status status = case_load(&twin, path, file->reach, errors);
     if (!status)
         status = same_graphs(m, &file->graph, &twin->graph, file->equals_id, bits, errors);
     case_free(twin);

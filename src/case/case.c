@@ -238,7 +238,7 @@ static void places_own(struct case_file *file)
 }
 
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
-                     struct errors *errors)
+                     enum case_reach reach, struct errors *errors)
 {
     struct reader reader = {.errors = errors, .errors_before = errors->count, .output = NO_NODE};
     struct error *last = errors->last;
@@ -250,6 +250,7 @@ gck_status case_read(struct case_file **out, const char *path, const char *bytes
     reader.file = file;
     reader.arena = file->graph.arena = &file->arena;
     reader.graph = &file->graph;
+    file->reach = reach;
     file->path = arena_text(&file->arena, path, strlen(path));
     const char *error_path = arena_text(&errors->arena, path, strlen(path));
     if (file->path && error_path)
@@ -257,6 +258,7 @@ gck_status case_read(struct case_file **out, const char *path, const char *bytes
     else
         reader_no_memory(&reader);
     places_own(file);
+    tensors_close(&reader);
     names_free(&reader.names);
     formula_free(&reader.formula);
     arena_free(&reader.scratch);

@@ -6,9 +6,13 @@
 
 enum expect_by { BY_NOBODY, BY_CLOSED_FORM, BY_PUBLISHED, BY_REFERENCE };
 
+/* Where the files that a case names may lie. */
+enum case_reach { REACH_FOLDER /* below the case's own */, REACH_ANYWHERE };
+
 struct case_file {
     struct arena arena; /* owns everything here */
     const char *path;   /* as given; for messages */
+    enum case_reach reach;
     const char *id, *title, *why;
     const char *source; /* text of the source, or NULL */
     const char *const *tags;
@@ -30,12 +34,15 @@ struct case_file {
 /* Largest case file; limits of what is in it are in tree.h, formula.h and graph.h. Each has its message. */
 enum { MOST_CASE_BYTES = 16 << 20 };
 
-/* Reads a case from `size` bytes. All errors found are added, each with its place. Returns GCK_OK and a
- * case to be freed with case_free(), or the first error's status and NULL. */
+/* Reads a case from `size` bytes. Files that it names are relative to the folder of `path`. All errors found
+ * are added, each with its place. Returns GCK_OK and a case to be freed with case_free(), or the first error's
+ * status and NULL. */
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
-                     struct errors *errors);
+                     enum case_reach reach, struct errors *errors);
 /* The same from a file. GCK_IO when it cannot be read. */
-gck_status case_load(struct case_file **out, const char *path, struct errors *errors);
+gck_status case_load(struct case_file **out, const char *path, enum case_reach reach, struct errors *errors);
+/* The bytes of a case file, to be freed by the caller. */
+gck_status case_bytes(char **bytes, size_t *size, const char *path, struct errors *errors);
 void case_free(struct case_file *file);
 
 /* Whether the case carries the tag. */

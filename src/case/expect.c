@@ -17,7 +17,7 @@ static void expected_add(struct reader *reader, const struct item *key, const st
     if (node->kind != KIND_FLOAT && gradient)
         reader_error(reader, key, "expect: %s holds integers and has no gradient", node->name);
     else if (tensor.kind != KIND_FLOAT || !tensor.values.texts)
-        reader_error(reader, value, "expect takes numbers as texts: no dtype, no generated tensors");
+        reader_error(reader, value, "expect takes numbers as texts: no dtype, no generated tensors, no files");
     else if (!shape_equal(&tensor.shape, &node->shape))
         reader_error(reader, value, "expect: %s has shape %s, not %s", node->name,
                      shape_text(want, &node->shape), shape_text(have, &tensor.shape));

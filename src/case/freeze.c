@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "case/file.h"
 #include "case/tree.h"
+#include "files/file.h"
 
 /* Whether a line holds nothing, or only a comment that starts at the margin. */
 static bool between_fields(const char *line, const char *end)
@@ -120,13 +120,13 @@ static gck_status replace(const char *path, const struct text *text, struct erro
 
 /* The new text; it must read as a case. */
 static gck_status frozen_text(struct text *text, const char *path, const char *bytes, size_t size,
-                              const char *block, struct errors *errors)
+                              const char *block, enum case_reach reach, struct errors *errors)
 {
     struct arena arena = {0};
     struct source source;
     struct item *root = NULL;
     struct case_file *file;
-    gck_status status = case_read(&file, path, bytes, size, errors);
+    gck_status status = case_read(&file, path, bytes, size, reach, errors);
     if (status)
         return status;
     case_free(file);
@@ -149,13 +149,13 @@ static gck_status frozen_text(struct text *text, const char *path, const char *b
         status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
     if (status)
         return status;
-    status = case_read(&file, path, text->data, text->size, errors);
+    status = case_read(&file, path, text->data, text->size, reach, errors);
     if (!status)
         case_free(file);
     return status;
 }
 
-gck_status case_freeze(const char *path, const char *expect_block, struct errors *errors)
+gck_status case_freeze(const char *path, const char *expect_block, enum case_reach reach, struct errors *errors)
 {
     char *bytes = NULL;
     size_t size = 0;
@@ -163,9 +163,9 @@ gck_status case_freeze(const char *path, const char *expect_block, struct errors
     char *real = realpath(path, NULL); /* a link stays a link */
     if (!real)
         return file_error(errors, path, "it cannot be read", errno);
-    gck_status status = file_read(&bytes, &size, path, errors);
+    gck_status status = case_bytes(&bytes, &size, path, errors);
     if (!status)
-        status = frozen_text(&text, path, bytes, size, expect_block, errors);
+        status = frozen_text(&text, path, bytes, size, expect_block, reach, errors);
     if (!status)
         status = replace(real, &text, errors);
     text_free(&text);

@@ -1,12 +1,13 @@
 /* Freezing: writing what the reference computed into a case file. */
 #ifndef GCK_CASE_FREEZE_H
 #define GCK_CASE_FREEZE_H
-#include "base/errors.h"
+#include "case/case.h"
 
 /* Puts `expect_block` ("expect:\n  value: ...", whole lines) in place of the file's `expect:` field, or at its
  * end when it has none; all other text stays, comments too. The new text must be a valid case. The file is
  * replaced in one step, or left as it is. Refuses JSON. GCK_BAD_CASE, GCK_IO or GCK_NO_MEMORY after an error.
  */
-gck_status case_freeze(const char *path, const char *expect_block, struct errors *errors);
+gck_status case_freeze(const char *path, const char *expect_block, enum case_reach reach,
+                       struct errors *errors);
 
 #endif

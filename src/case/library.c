@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "case/file.h"
+#include "files/file.h"
 
 static gck_status push(struct library *list, const char *path)
 {

@@ -5,6 +5,13 @@
 #include "case/formula.h"
 #include "case/names.h"
 #include "case/tree.h"
+#include "files/tensor_file.h"
+
+/* The file of tensors that was read last; several inputs may lie in it. */
+struct tensors_open {
+    char *path, *bytes;
+    struct tensor_file *file;
+};
 
 struct reader {
     struct case_file *file;
@@ -21,7 +28,8 @@ struct reader {
     struct formula formula;
     bool no_memory;
     bool commas_told; /* that rows in brackets end at a comma */
-    size_t elements;  /* generated so far */
+    size_t elements;  /* generated or read from files so far */
+    struct tensors_open tensors;
 };
 
 /* Adds an error at the item. After MOST_CASE_ERRORS only the first of the rest is told: that there are
@@ -76,7 +84,7 @@ bool number_is_decimal(const char *text);
 /* -1, 1: an infinity; 0: something else. */
 int number_infinite(const char *text);
 
-/* Tensors: numbers, nested lists, {shape, data}, {shape, fill, ...}. */
+/* Tensors: numbers, nested lists, {shape, data}, {shape, fill, ...}, {file}. */
 struct tensor {
     enum kind kind;
     struct shape shape;
@@ -92,6 +100,11 @@ struct fill_items {
 };
 bool tensor_generate(struct tensor *tensor, struct reader *reader, const struct item *map,
                      const struct fill_items *items, const char *what);
+/* Reads the one that `item` names, "w.npz#W1"; its kind follows the file unless a `dtype` has set it. */
+bool tensor_from_file(struct tensor *tensor, struct reader *reader, const struct item *item, bool dtype_given,
+                      enum number_use use);
+/* Closes the file that is still open. */
+void tensors_close(struct reader *reader);
 
 /* The node of a user's name (or of a step, "f.1"). NO_NODE: unknown (an error is added) or bad. */
 long reader_node(struct reader *reader, const struct item *item, const char *text, const char *what);

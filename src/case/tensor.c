@@ -1,4 +1,4 @@
-/* Tensors in a case: a number, nested lists of numbers, {shape, data} or {shape, fill, ...}. */
+/* Tensors in a case: a number, nested lists of numbers, {shape, data}, {shape, fill, ...} or {file}. */
 #include <string.h>
 
 #include "case/reader.h"
@@ -166,7 +166,7 @@ static const struct field_spec tensor_fields[T_FIELDS] = {
     {"shape", AS_LIST, false, "a list of sizes such as [2, 3]"},
     {"data", AS_TEXT | AS_LIST, false, "numbers"},
     {"dtype", AS_TEXT, false, "int64 or bool (floats take the dtypes of the case)"},
-    {"file", AS_TEXT, false, "a path"},
+    {"file", AS_TEXT, false, "a path such as w.npy or w.npz#W1"},
     {"fill", AS_TEXT, false, "uniform, normal or constant"},
     {"low", AS_TEXT, false, "a number"},
     {"high", AS_TEXT, false, "a number"},
@@ -192,6 +192,18 @@ static bool reshape(struct tensor *tensor, struct reader *reader, const struct i
     else
         reader_error(reader, data, "%s: the data has shape %s, not %s", what, shape_text(have, &tensor->shape),
                      shape_text(want, shape));
+    return false;
+}
+
+/* A shape beside a file is a promise about it. */
+static bool same_shape(struct reader *reader, const struct item *file, const struct shape *found,
+                       const struct shape *shape, const char *what)
+{
+    char want[SHAPE_TEXT], have[SHAPE_TEXT];
+    if (shape_equal(found, shape))
+        return true;
+    reader_error(reader, file, "%s: the tensor in the file has shape %s, not %s", what, shape_text(have, found),
+                 shape_text(want, shape));
     return false;
 }
 
@@ -224,13 +236,10 @@ static bool map_read(struct tensor *tensor, struct reader *reader, const struct 
     struct shape shape;
     if (!fields_read(f, reader, tensor_fields, T_FIELDS, map, what))
         return false;
-    if (f[T_FILE]) {
-        reader_error(reader, f[T_FILE], "%s: tensors in files are not supported in this version", what);
-        return false;
-    }
-    if (!f[T_DATA] == !f[T_FILL]) {
+    if (!!f[T_DATA] + !!f[T_FILL] + !!f[T_FILE] != 1) {
         reader_error(reader, map, "%s needs %s", what,
-                     f[T_DATA] ? "either data or fill, not both" : "its numbers: data or fill");
+                     f[T_DATA] || f[T_FILL] || f[T_FILE] ? "one of data, fill and file, not several"
+                                                         : "its numbers: data, fill or file");
         return false;
     }
     if (f[T_DTYPE]) {
@@ -243,11 +252,15 @@ static bool map_read(struct tensor *tensor, struct reader *reader, const struct 
         return filled_read(tensor, reader, map, f, what, shape_known);
     for (int i = T_LOW; i < T_FIELDS; i++)
         if (f[i]) {
-            reader_error(reader, f[i], "%s: %s goes with fill, not with data", what, tensor_fields[i].name);
+            reader_error(reader, f[i], "%s: %s goes with fill, not with %s", what, tensor_fields[i].name,
+                         f[T_DATA] ? "data" : "file");
             return false;
         }
     if (f[T_SHAPE] && !shape_read(&shape, reader, f[T_SHAPE], what))
         return false;
+    if (f[T_FILE])
+        return tensor_from_file(tensor, reader, f[T_FILE], f[T_DTYPE] != NULL, use) &&
+               (!f[T_SHAPE] || same_shape(reader, f[T_FILE], &tensor->shape, &shape, what));
     return data_read(tensor, reader, f[T_DATA], what, use) &&
            (!f[T_SHAPE] || reshape(tensor, reader, f[T_DATA], &shape, what));
 }

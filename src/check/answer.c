@@ -61,7 +61,8 @@ gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *
 
 void answer_note(gck_answer *answer, const char *note)
 {
-    answer->note = note;
+    answer->note = arena_text(&answer->arena, note, strlen(note));
+    answer->no_memory |= !answer->note;
 }
 
 void answer_free(gck_answer *answer)

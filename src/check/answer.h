@@ -30,7 +30,7 @@ struct gck_answer {
  * answer_free(). */
 gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *id, const struct graph *graph,
                       const struct binding *binding);
-/* Keeps a note; it must outlive the answer. */
+/* Keeps a copy of a note. */
 void answer_note(gck_answer *answer, const char *note);
 void answer_free(gck_answer *answer);
 

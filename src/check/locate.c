@@ -89,7 +89,7 @@ gck_status locate(gck_run *run, struct arena *results, const struct subject *sub
 {
     const struct graph *graph = reference->graph;
     gck_status status = GCK_OK;
-    for (size_t i = graph->output + 1; i-- > 0 && !status;) {
+    for (size_t i = graph->output + 1; i-- > 0 && !status && !settings->engine->once;) {
         bool fails = false;
         if (graph->nodes[i].op && reference_gradient(reference, i))
             status = gate_fails(&fails, subject, reference, i, settings);

@@ -44,6 +44,9 @@ static const struct option_row {
     [OPTION_FAMILY] = {"family", required_argument, 0},
     [OPTION_EXAMPLE] = {"example", no_argument, 0},
     [OPTION_MARKDOWN] = {"markdown", no_argument, 0},
+    [OPTION_GRADS] = {"grads", required_argument, 0},
+    [OPTION_MAP] = {"map", required_argument, 0},
+    [OPTION_ALLOW_OUTSIDE] = {"allow-outside", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -223,6 +226,16 @@ static bool read_seconds(const struct arguments *a, const char *option, const ch
     return true;
 }
 
+static bool take_map(struct arguments *a, const char *text)
+{
+    if (a->map_count == MOST_MAPS) {
+        cli_usage(a->command, "more than %d times --map", MOST_MAPS);
+        return false;
+    }
+    a->maps[a->map_count++] = text;
+    return true;
+}
+
 static bool take_option(struct arguments *a, int id, char *value)
 {
     static const char *const methods[] = {"centered", "forward", "richardson"};
@@ -277,6 +290,13 @@ static bool take_option(struct arguments *a, int id, char *value)
         return a->example = true;
     case OPTION_MARKDOWN:
         return a->markdown = true;
+    case OPTION_GRADS:
+        a->grads = value;
+        return true;
+    case OPTION_MAP:
+        return take_map(a, value);
+    case OPTION_ALLOW_OUTSIDE:
+        return a->allow_outside = true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:
@@ -368,6 +388,10 @@ static bool agree(struct arguments *a)
         cli_usage(a->command, "-q and -v contradict each other");
     else if (a->record && !a->engine)
         cli_usage(a->command, "--record needs an --engine to listen to");
+    else if (a->engine && a->grads)
+        cli_usage(a->command, "--engine and --grads contradict each other");
+    else if (a->map_count && !a->grads)
+        cli_usage(a->command, "--map needs --grads, whose tensors it renames");
     else if (options->bits > options->max_bits)
         cli_usage(a->command, "--bits %d is above --max-bits %d", options->bits, options->max_bits);
     else

@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "report/report.h"
 
-enum { MOST_OUTPUTS = 8, MOST_FILTERS = 64, MOST_PICKS = 64 };
+enum { MOST_OUTPUTS = 8, MOST_FILTERS = 64, MOST_PICKS = 64, MOST_MAPS = 512 };
 
 /* Options by name; a command takes a set of them. */
 enum option_id {
@@ -32,6 +32,9 @@ enum option_id {
     OPTION_FAMILY,
     OPTION_EXAMPLE,
     OPTION_MARKDOWN,
+    OPTION_GRADS,
+    OPTION_MAP,
+    OPTION_ALLOW_OUTSIDE,
     OPTIONS
 };
 
@@ -44,8 +47,8 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 /* The options about engines. */
 enum {
-    OPTIONS_ENGINE =
-        1u << OPTION_ENGINE | 1u << OPTION_TIMEOUT | 1u << OPTION_START_TIMEOUT | 1u << OPTION_RECORD
+    OPTIONS_ENGINE = 1u << OPTION_ENGINE | 1u << OPTION_TIMEOUT | 1u << OPTION_START_TIMEOUT |
+                     1u << OPTION_RECORD | 1u << OPTION_GRADS | 1u << OPTION_MAP
 };
 
 struct recording;
@@ -61,9 +64,13 @@ struct arguments {
     struct output outputs[MOST_OUTPUTS];
     size_t output_count;
     struct pick picks[MOST_PICKS];
-    const char *engine;                /* the command of the engine; NULL: the built-in ones */
-    double timeout, start_timeout;     /* seconds */
-    const char *record;                /* file that every exchange is written to; NULL: none */
+    const char *engine;            /* the command of the engine; NULL: the built-in ones */
+    double timeout, start_timeout; /* seconds */
+    const char *record;            /* file that every exchange is written to; NULL: none */
+    const char *grads;             /* file, folder or pattern of gradients; NULL: none */
+    const char *maps[MOST_MAPS];   /* how its tensors are renamed */
+    size_t map_count;
+    bool allow_outside;                /* cases may name files that lie anywhere */
     const struct recording *recording; /* judged in place of paths and engine; NULL: none */
     const char *family;                /* of ops; NULL: all */
     bool fail_fast, list, example, markdown;

@@ -5,18 +5,21 @@
 #include "real/wide.h"
 #include "report/clean.h"
 
-static gck_status freeze(struct text *out, const char *path, int bits, struct errors *errors)
+static gck_status freeze(struct text *out, const char *path, const struct arguments *arguments,
+                         struct errors *errors)
 {
+    int bits = arguments->settings.options.bits;
+    enum case_reach reach = arguments->allow_outside ? REACH_ANYWHERE : REACH_FOLDER;
     struct case_file *file;
     struct text block = {0};
-    gck_status status = case_load(&file, path, errors);
+    gck_status status = case_load(&file, path, reach, errors);
     if (status != GCK_OK)
         return status;
     status = expect_frozen(&block, file, file->bits > bits ? (int)file->bits : bits, errors);
     if (status == GCK_OK && block.failed)
         status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
     if (status == GCK_OK)
-        status = case_freeze(path, block.data, errors);
+        status = case_freeze(path, block.data, reach, errors);
     if (status == GCK_OK) {
         clean_add(out, path);
         text_add(out, ":\n%s", block.data);
@@ -29,14 +32,14 @@ static gck_status freeze(struct text *out, const char *path, int bits, struct er
 int cmd_freeze(int argc, char **argv)
 {
     struct arguments arguments;
-    if (!arguments_read(&arguments, argc, argv, 1u << OPTION_BITS))
+    if (!arguments_read(&arguments, argc, argv, 1u << OPTION_BITS | 1u << OPTION_ALLOW_OUTSIDE))
         return TALLY_USAGE;
     if (!arguments.path_count)
         return cli_usage("freeze", "name case files");
     struct text text = {0};
     struct errors errors = {0};
     for (size_t i = 0; i < arguments.path_count; i++)
-        (void)freeze(&text, arguments.paths[i], arguments.settings.options.bits, &errors);
+        (void)freeze(&text, arguments.paths[i], &arguments, &errors);
     int status = cli_print(&text);
     cli_print_errors(&errors);
     if (errors.count)

@@ -10,14 +10,19 @@
     "  --exhaustive HOW      elements checked one by one: all, auto (as many as are quick), or a\n"            \
     "                        number a tensor; the certificate covers all of them in any case\n"                \
     "  --method NAME         the difference of the double column: centered, forward, richardson\n"             \
-    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"              \
+    "  --allow-outside       cases may name files that are not below their own folder\n"
 
 #define HELP_ENGINE                                                                                            \
     "  --engine COMMAND      check the gradients of this program, which speaks JSON lines\n"                   \
     "  --timeout SECONDS     for each of its answers (30)\n"                                                   \
     "  --start-timeout SECONDS\n"                                                                              \
     "                        until it has said hello (60)\n"                                                   \
-    "  --record FILE         write every exchange with it, for gradcheck judge\n"
+    "  --record FILE         write every exchange with it, for gradcheck judge\n"                              \
+    "  --grads FILE          check the gradients in this .npz, .npy, .safetensors or JSON file; for\n"         \
+    "                        several cases a folder, or a name with {id} in it; {dtype} is filled in too\n"    \
+    "  --map NAME=PARAMETER  the gradient of PARAMETER is called NAME there; NAME=W:T also transposes it,\n"   \
+    "                        NAME=K:2,3,1,0 reorders its axes; repeatable\n"
 
 #define HELP_REPORTING                                                                                         \
     "  --allow LIST          verdicts that are to pass too: inaccurate, inconclusive\n"                        \
@@ -102,6 +107,7 @@ const char help_explain[] =
     "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
     "  --max-bits N          how far it may be raised where differences do not settle (4096)\n"
     "  --seed N              of random directions, for large tensors (1)\n"
+    "  --allow-outside       the case may name files that are not below its own folder\n"
     "  --param NODE          this node alone: its gradient and what it sends to its inputs\n"
     "  -v, --verbose         all digits, and tensors of up to 64 elements in full\n"
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
@@ -138,6 +144,7 @@ const char help_freeze[] =
     "there is replaced, everything else stays as it is. Prints what it wrote.\n"
     "\n"
     "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --allow-outside       the case may name files that are not below its own folder\n"
     "  -h, --help            this text\n"
     "\n"
     "Example:\n"

@@ -8,7 +8,8 @@ int cmd_judge(int argc, char **argv)
     struct errors errors = {0};
     struct recording *recording;
     unsigned recorded = 1u << OPTION_BITS | 1u << OPTION_MAX_BITS | 1u << OPTION_DTYPE | 1u << OPTION_SEED |
-                        1u << OPTION_EXHAUSTIVE | 1u << OPTION_METHOD | 1u << OPTION_PARAM;
+                        1u << OPTION_EXHAUSTIVE | 1u << OPTION_METHOD | 1u << OPTION_PARAM |
+                        1u << OPTION_ALLOW_OUTSIDE;
     unsigned all = (1u << OPTIONS) - 1;
     if (!arguments_read(&arguments, argc, argv, all & ~recorded & ~(unsigned)OPTIONS_ENGINE))
         return TALLY_USAGE;

@@ -101,11 +101,11 @@ static bool is_repeated(struct identity *seen, const char *path, size_t i)
     return false;
 }
 
-static void read_case(struct selection *selection, const char *path, struct errors *errors)
+static void read_case(struct selection *selection, const char *path, bool trusted, struct errors *errors)
 {
     gck_errors *bad = NULL;
     gck_case *c = NULL;
-    gck_status status = gck_case_load(&c, path, &bad);
+    gck_status status = trusted ? gck_case_load_trusted(&c, path, &bad) : gck_case_load(&c, path, &bad);
     selection->found++;
     if (status == GCK_OK)
         selection->cases[selection->count++] = c;
@@ -125,7 +125,7 @@ void selection_read(struct selection *selection, const struct arguments *a, stru
         (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
     for (size_t i = 0; selection->cases && seen && i < library.count; i++)
         if (!is_repeated(seen, library.paths[i], i))
-            read_case(selection, library.paths[i], errors);
+            read_case(selection, library.paths[i], a->allow_outside, errors);
     free(seen);
     library_free(&library);
     refuse_duplicates(selection, errors);

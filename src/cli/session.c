@@ -132,6 +132,17 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
         stop(s);
 }
 
+static gck_status check_case(struct slot *slot, const struct session *s, const gck_case *c)
+{
+    gck_options options = s->options;
+    struct gradient_file *file;
+    gck_status status = engines_for(&file, &options, &s->engines, c);
+    if (!status)
+        status = gck_check(&slot->result, c, &options, &slot->errors);
+    gradient_file_free(file);
+    return status;
+}
+
 static void check_one(struct session *s, size_t i)
 {
     struct slot *slot = &s->slots[i];
@@ -139,7 +150,7 @@ static void check_one(struct session *s, size_t i)
     if (__atomic_load_n(interrupt_flag(), __ATOMIC_RELAXED))
         slot->status = GCK_STOPPED;
     else
-        slot->status = gck_check(&slot->result, c, &s->options, &slot->errors);
+        slot->status = check_case(slot, s, c);
     pthread_mutex_lock(&s->lock);
     slot->done = true;
     s->finished++;

@@ -1,15 +1,11 @@
-/* Base64: bit patterns of the dtypes, three bytes to four characters. */
+/* Base64: three bytes to four characters. */
 #include "engine/base64.h"
 
-#include <math.h>
 #include <string.h>
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#include "real/pattern.h"
 
-size_t base64_width(enum dtype dtype)
-{
-    return dtype == FLOAT64 ? 8 : dtype == FLOAT32 ? 4 : 2;
-}
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Bytes on their way to characters. */
 struct encoder {
@@ -40,60 +36,11 @@ static void encode(struct encoder *e, uint64_t pattern, size_t width)
     }
 }
 
-/* Sign, exponent and fraction of the half formats, x being a number of the dtype. */
-static uint64_t half_pattern(enum dtype dtype, double x)
-{
-    int fraction = dtype == FLOAT16 ? 10 : 7, bias = dtype == FLOAT16 ? 15 : 127;
-    uint64_t sign = signbit(x) ? 0x8000 : 0, top = dtype == FLOAT16 ? 0x7c00 : 0x7f80;
-    if (!isfinite(x))
-        return sign | top | (isnan(x) ? (uint64_t)1 << (fraction - 1) : 0);
-    int e;
-    double m = frexp(fabs(x), &e); /* 1/2 <= m < 1 */
-    if (m == 0)
-        return sign;
-    int stored = e - 1 + bias;
-    if (stored <= 0)
-        return sign | (uint64_t)ldexp(fabs(x), bias - 1 + fraction);
-    return sign | (uint64_t)stored << fraction | (uint64_t)ldexp(2 * m - 1, fraction);
-}
-
-static double half_number(enum dtype dtype, uint64_t pattern)
-{
-    int fraction = dtype == FLOAT16 ? 10 : 7, bias = dtype == FLOAT16 ? 15 : 127;
-    int top = dtype == FLOAT16 ? 31 : 255, stored = (int)(pattern >> fraction) & top;
-    double m = (double)(pattern & (((uint64_t)1 << fraction) - 1)), x;
-    if (stored == top)
-        x = m == 0 ? INFINITY : NAN;
-    else
-        x = stored ? ldexp(m + ldexp(1, fraction), stored - bias - fraction) : ldexp(m, 1 - bias - fraction);
-    return pattern & 0x8000 ? -x : x;
-}
-
-static uint64_t pattern_of(enum dtype dtype, double x)
-{
-    uint64_t wide;
-    uint32_t narrow;
-    float single = (float)x;
-    memcpy(&wide, &x, sizeof wide);
-    memcpy(&narrow, &single, sizeof narrow);
-    return dtype == FLOAT64 ? wide : dtype == FLOAT32 ? narrow : half_pattern(dtype, x);
-}
-
-static double number_of(enum dtype dtype, uint64_t pattern)
-{
-    double wide;
-    float single;
-    uint32_t narrow = (uint32_t)pattern;
-    memcpy(&wide, &pattern, sizeof wide);
-    memcpy(&single, &narrow, sizeof single);
-    return dtype == FLOAT64 ? wide : dtype == FLOAT32 ? (double)single : half_number(dtype, pattern);
-}
-
 void base64_floats(struct text *text, enum dtype dtype, const double *numbers, size_t count)
 {
     struct encoder e = {.text = text};
     for (size_t i = 0; i < count; i++)
-        encode(&e, pattern_of(dtype, numbers[i]), base64_width(dtype));
+        encode(&e, pattern_of(dtype, numbers[i]), pattern_width(dtype));
     flush(&e);
 }
 
@@ -127,7 +74,7 @@ static int digit(char c)
 
 bool base64_read(double *numbers, enum dtype dtype, size_t count, const char *text, size_t size)
 {
-    size_t width = base64_width(dtype), bytes = count * width, padding = (3 - bytes % 3) % 3;
+    size_t width = pattern_width(dtype), bytes = count * width, padding = (3 - bytes % 3) % 3;
     if (size != (bytes + 2) / 3 * 4 || (padding && strspn(text + size - padding, "=") != padding))
         return false;
     uint64_t bits = 0, pattern = 0;
@@ -144,7 +91,7 @@ bool base64_read(double *numbers, enum dtype dtype, size_t count, const char *te
         held -= 8;
         pattern |= (bits >> held & 0xff) << 8 * (read % width);
         if (++read % width == 0) {
-            numbers[read / width - 1] = number_of(dtype, pattern);
+            numbers[read / width - 1] = pattern_number(dtype, pattern);
             pattern = 0;
         }
     }

@@ -14,7 +14,4 @@ void base64_bools(struct text *text, const int64_t *numbers, size_t count);
 /* Reads exactly `count` numbers of the dtype. False when the text is no base64 of so many. */
 bool base64_read(double *numbers, enum dtype dtype, size_t count, const char *text, size_t size);
 
-/* Bytes of one number. */
-size_t base64_width(enum dtype dtype);
-
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "files/json_text.h"
+
 enum { QUOTED = 60 };
 
 void message_quote(struct text *text, const char *bytes, size_t size)
@@ -34,68 +36,19 @@ void message_string(struct text *text, const char *string)
     text_add(text, "\"");
 }
 
-/* Length of the bare token at s, 0 when there is none; *name is what it becomes. */
-static size_t bare_token(const char *s, size_t left, const char **name)
-{
-    static const struct {
-        const char *token, *name;
-    } tokens[] = {{"NaN", "\"nan\""}, {"-Infinity", "\"-inf\""}, {"Infinity", "\"inf\""}};
-    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
-        size_t size = strlen(tokens[i].token);
-        if (left >= size && memcmp(s, tokens[i].token, size) == 0) {
-            *name = tokens[i].name;
-            return size;
-        }
-    }
-    return 0;
-}
-
-/* The line with its bare tokens as strings. */
-static void quote_tokens(struct text *quoted, const char *line, size_t size)
-{
-    bool in_string = false;
-    size_t from = 0;
-    for (size_t i = 0; i < size;) {
-        const char *name;
-        size_t token = in_string || !strchr("NI-", line[i]) ? 0 : bare_token(line + i, size - i, &name);
-        if (token) {
-            text_bytes(quoted, line + from, i - from);
-            text_add(quoted, "%s", name);
-            i += token;
-            from = i;
-            continue;
-        }
-        if (in_string && line[i] == '\\')
-            i++;
-        else if (line[i] == '"')
-            in_string = !in_string;
-        i++;
-    }
-    text_bytes(quoted, line + from, size - from);
-}
-
-static bool has_tokens(const char *line, size_t size)
-{
-    return memmem(line, size, "NaN", 3) || memmem(line, size, "Infinity", 8);
-}
-
 json_t *message_read(const char *line, size_t size, struct text *why)
 {
-    json_error_t error;
-    struct text quoted = {0};
-    if (has_tokens(line, size))
-        quote_tokens(&quoted, line, size);
-    json_t *message = quoted.failed
-                          ? NULL
-                          : json_loadb(quoted.data ? quoted.data : line, quoted.data ? quoted.size : size,
-                                       JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
-    text_free(&quoted);
-    if (json_is_object(message))
+    struct text error = {0};
+    json_t *message = json_text_read(line, size, NULL, &error);
+    if (json_is_object(message)) {
+        text_free(&error);
         return message;
+    }
     text_add(why, "it sent what is no JSON object: ");
     message_quote(why, line, size);
     if (!message)
-        text_add(why, " (%s)", error.text);
+        text_add(why, " (%s)", error.data ? error.data : "out of memory");
+    text_free(&error);
     json_decref(message);
     return NULL;
 }

@@ -3,11 +3,11 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "check/answer.h"
 #include "engine/base64.h"
 #include "engine/message.h"
+#include "files/json_text.h"
 #include "graph/graph.h"
 
 /* A tensor of a reply. */
@@ -17,25 +17,6 @@ struct tensor_given {
     size_t count;
     const double *numbers;
 };
-
-static bool read_number(double *x, const json_t *item)
-{
-    const char *name = json_string_value(item);
-    *x = json_number_value(item);
-    if (json_is_number(item))
-        return true;
-    if (!name)
-        return false;
-    if (strcasecmp(name, "nan") == 0)
-        *x = NAN;
-    else if (strcasecmp(name, "inf") == 0)
-        *x = INFINITY;
-    else if (strcasecmp(name, "-inf") == 0)
-        *x = -INFINITY;
-    else
-        return false;
-    return true;
-}
 
 /* Sizes as far as they are kept; *count is their product, SIZE_MAX when nobody could have sent so many. */
 static bool read_shape(struct tensor_given *given, const json_t *shape)
@@ -72,7 +53,7 @@ static bool read_decimals(struct tensor_given *given, struct arena *arena, const
     }
     double *numbers = arena_alloc(arena, given->count, sizeof *numbers);
     given->numbers = numbers;
-    json_array_foreach(data, i, item) if (numbers && !read_number(&numbers[i], item))
+    json_array_foreach(data, i, item) if (numbers && !json_number_read(&numbers[i], item))
     {
         text_add(why, "%s: item %zu of its data is no number", name, i);
         return false;

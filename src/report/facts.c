@@ -168,6 +168,16 @@ static void add_remarks(struct text *text, const struct report_settings *setting
     }
 }
 
+/* What the engine's answer was like, where no failure tells it below. */
+static void add_note(struct text *text, const struct report_settings *settings, const gck_run *run)
+{
+    if (!run->message || !report_passes(settings, run->verdict))
+        return;
+    facts_label(text, "note");
+    clean_add(text, run->message);
+    text_add(text, "\n");
+}
+
 void facts_add(struct text *text, const struct report_settings *settings, const gck_run *run)
 {
     add_value(text, run);
@@ -177,6 +187,7 @@ void facts_add(struct text *text, const struct report_settings *settings, const 
     add_doubts(text, settings, run);
     add_zeros(text, run);
     add_remarks(text, settings, run);
+    add_note(text, settings, run);
     facts_label(text, "time");
     char forward[NUMBER_TEXT], backward[NUMBER_TEXT];
     text_add(text, "forward %s, backward %s (", number_time(forward, run->forward_ms),

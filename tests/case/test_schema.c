@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "case/file.h"
+#include "case/case.h"
 #include "case/library.h"
 #include "case/reader.h"
 #include "case_text.h"
@@ -209,7 +209,7 @@ static void test_library(void **state)
     for (size_t i = 0; i < library.count; i++) {
         char *bytes;
         size_t size;
-        assert_int_equal(file_read(&bytes, &size, library.paths[i], &errors), GCK_OK);
+        assert_int_equal(case_bytes(&bytes, &size, library.paths[i], &errors), GCK_OK);
         if (!bytes_valid(schema, bytes, size))
             fail_msg("the schema refuses %s", library.paths[i]);
         free(bytes);
@@ -233,7 +233,7 @@ static void test_damaged(void **state)
         char path[512], *bytes;
         size_t size;
         snprintf(path, sizeof path, SOURCE_DIR "/tests/golden/bad/%s.yaml", names[i]);
-        assert_int_equal(file_read(&bytes, &size, path, &errors), GCK_OK);
+        assert_int_equal(case_bytes(&bytes, &size, path, &errors), GCK_OK);
         if (bytes_valid(schema, bytes, size))
             fail_msg("the schema takes %s", path);
         free(bytes);
@@ -250,7 +250,7 @@ static void test_fields(void **state)
     struct errors errors = {0};
     struct case_file *file;
     static const char text[] = "gradcheck: 1\nqqqqqqqqqqqqqqqq: 1\n";
-    assert_int_equal(case_read(&file, "t", text, sizeof text - 1, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "t", text, sizeof text - 1, REACH_FOLDER, &errors), GCK_BAD_CASE);
     const char *list = NULL;
     for (const struct error *error = errors.first; error && !list; error = error->next)
         list = strstr(error->message, "; it has: ");

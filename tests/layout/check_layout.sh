@@ -4,7 +4,7 @@
 #   include   a file of src includes its own layer and lower ones, as "layer/file.h", or <gradcheck.h>
 #   mpfr      mpfr_ names live in src/real and src/tensor; no MPFR or GMP in include/
 #   process   only src/engine starts processes
-#   file      only src/case, src/engine and src/report open files
+#   file      only src/files, src/engine and src/report open files
 #   length    no file of code is longer than 600 lines
 #   comment   a C file begins with the comment that says what it is
 set -eu

@@ -47,6 +47,7 @@ c='/* A planted file. */\n'
 planted 'src/base/z.c:2: include: src/base includes the higher layer' src/base/z.c "$c#include \"real/real.h\"\n"
 planted 'src/ops/families/z.c:2: include: src/ops' src/ops/families/z.c "$c#include \"graph/graph.h\"\n"
 planted 'src/check/z.h:2: include: src/check' src/check/z.h "$c#  include \"case/case.h\"\n"
+planted 'src/files/z.c:2: include: src/files' src/files/z.c "$c#include \"case/case.h\"\n"
 planted 'src/case/z.c:2: include: src/case' src/case/z.c "$c#include \"engine/engine.h\"\n"
 planted 'src/report/z.c:2: include: src/report' src/report/z.c "$c#include \"cli/options.h\"\n"
 planted 'src/real/z.c:2: include: "dtype.h"' src/real/z.c "$c#include \"dtype.h\"\n"
@@ -61,6 +62,7 @@ planted 'include/gradcheck/z.h:2: mpfr: a public' include/gradcheck/z.h "${c}ext
 planted 'src/check/z.c:3: process' src/check/z.c "$c\nint f(void) { return fork(); }\n"
 planted 'src/cli/z.c:2: process' src/cli/z.c "${c}int f(char **a) { return execvp(a[0], a); }\n"
 planted 'src/case/z.c:2: process' src/case/z.c "${c}int f(void) { return posix_spawnp (0, 0, 0, 0, 0, 0); }\n"
+planted 'src/case/z.c:2: file' src/case/z.c "${c}void *f(void) { return fopen(\"x\", \"r\"); }\n"
 planted 'src/check/z.c:2: file' src/check/z.c "${c}void *f(void) { return fopen(\"x\", \"r\"); }\n"
 planted 'src/cli/z.c:4: file' src/cli/z.c "$c/* a\n   b */ char c = '\"';\nint f(void) { return open(\"x\", 0); }\n"
 planted 'src/base/z.c:1: comment' src/base/z.c 'int x;\n'
