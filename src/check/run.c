@@ -1,4 +1,5 @@
-/* A run: reference, budget, certificate, engine, verdicts, in this order. */
+/* A run: engine, reference, budget, certificate, verdicts, in this order: an engine that cannot answer costs no
+ * proof. */
 #include "check/run.h"
 
 #include <math.h>
@@ -51,14 +52,25 @@ static bool value_is_finite(const struct reference *reference)
     return true;
 }
 
-static gck_status start(struct bench *b, const struct subject *subject, enum dtype dtype,
-                        const struct run_settings *settings, struct errors *errors)
+static gck_status ask(struct bench *b, gck_run *run, const struct subject *subject,
+                      const struct run_settings *settings, struct errors *errors)
 {
-    gck_status status = binding_new(&b->binding, &b->arena, subject->graph, dtype, errors);
+    gck_status status = binding_new(&b->binding, &b->arena, subject->graph, (enum dtype)run->dtype, errors);
+    if (!status)
+        status = answer_ask(&b->answer, settings->engine, subject->id, subject->graph, &b->binding);
+    b->answered = !status;
+    run->forward_ms = b->answer.forward_ms;
+    run->backward_ms = b->answer.backward_ms;
+    return status;
+}
+
+/* The reference and its budget. */
+static gck_status measure(struct bench *b, const struct subject *subject, const struct run_settings *settings)
+{
     b->ladder = (struct ladder){.graph = subject->graph, .binding = &b->binding, .bits = settings->bits};
-    struct branches compare = {0};
-    if (!status) /* its guard is made after the budget, which takes most room */
-        status = reference_new(&b->ladder.levels[0], subject->graph, &b->binding, settings->bits, compare);
+    struct branches compare = {0}; /* its guard is made after the budget, which takes most room */
+    gck_status status =
+        reference_new(&b->ladder.levels[0], subject->graph, &b->binding, settings->bits, compare);
     if (!status)
         status = budget_new(&b->budget, &b->ladder.levels[0], settings->seed, settings->engine->flushes_to_zero,
                             settings->workers);
@@ -290,7 +302,10 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
                         const struct subject *subject, const struct run_settings *settings,
                         struct errors *errors)
 {
-    gck_status status = start(b, subject, (enum dtype)run->dtype, settings, errors);
+    gck_status status = ask(b, run, subject, settings, errors);
+    if (status || refused(b, run, results))
+        return status;
+    status = measure(b, subject, settings);
     if (status)
         return status;
     const struct reference *reference = &b->ladder.levels[0];
@@ -306,15 +321,7 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
         return GCK_OK;
     }
     if (!status)
-        status = answer_ask(&b->answer, settings->engine, subject->id, subject->graph, &b->binding);
-    if (status)
-        return status;
-    b->answered = true;
-    run->forward_ms = b->answer.forward_ms;
-    run->backward_ms = b->answer.backward_ms;
-    if (refused(b, run, results))
-        return GCK_OK;
-    status = judge_answer(b, run, results, subject, settings);
+        status = judge_answer(b, run, results, subject, settings);
     if (status)
         return status;
     fold(run);

@@ -177,7 +177,7 @@ static const char *meaning(gck_verdict verdict)
     case GCK_VERDICT_KINK:
         return "right; at a corner the engine's choice is one of those that are allowed";
     case GCK_VERDICT_UNSUPPORTED:
-        return "the engine does not have what the case needs; not checked";
+        return "the engine or the dtype lacks what the case needs; nothing is said about it";
     case GCK_VERDICT_INCONCLUSIVE:
         return "could not be decided, which is no pass";
     case GCK_VERDICT_INACCURATE:

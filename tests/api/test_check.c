@@ -171,22 +171,61 @@ static void the_stop_flag_stops(void **state)
     gck_case_free(c);
 }
 
-/* Numbers that float16 cannot hold are an error of the case, not an infinity. */
+static gck_case *parse(const char *text)
+{
+    gck_case *c;
+    assert_int_equal(gck_case_parse(&c, "b.yaml", text, strlen(text), NULL), GCK_OK);
+    return c;
+}
+
+/* Numbers that float16 cannot hold are an error of a case that says float16; for another the dtype is
+ * unsupported. They are never an infinity. */
 static void inputs_that_overflow_a_dtype(void **state)
 {
     (void)state;
-    const char text[] = "gradcheck: 1\nid: a/b\ninputs: {x: 1e6}\ngraph:\n  - y = x * 2\noutput: y\n";
-    gck_case *c;
     gck_result *result;
     gck_errors *errors;
-    assert_int_equal(gck_case_parse(&c, "b.yaml", text, strlen(text), NULL), GCK_OK);
-    gck_options options = gck_options_default();
-    options.dtypes = 1u << GCK_FLOAT16;
-    assert_int_equal(gck_check(&result, c, &options, &errors), GCK_BAD_CASE);
+    const char text[] = "gradcheck: 1\nid: a/b\ninputs: {x: 1e6}\ngraph:\n  - y = x * 2\noutput: y\n"
+                        "dtypes: [float16, float64]\n";
+    gck_case *c;
+    assert_int_equal(gck_case_parse(&c, "b.yaml", text, strlen(text), &errors), GCK_BAD_CASE);
     assert_int_equal(gck_errors_count(errors), 1);
     assert_int_equal(gck_errors_get(errors, 0).line, 3);
     assert_non_null(strstr(gck_errors_get(errors, 0).message, "overflows float16"));
     gck_errors_free(errors);
+    c = parse("gradcheck: 1\nid: a/b\ninputs: {x: 1e6}\ngraph:\n  - y = x * 2\noutput: y\n");
+    gck_options options = gck_options_default();
+    options.dtypes = 1u << GCK_FLOAT16 | 1u << GCK_FLOAT64;
+    result = check(c, &options);
+    assert_int_equal(result->run_count, 2);
+    assert_int_equal(result->runs[0].verdict, GCK_VERDICT_OK);
+    assert_int_equal(result->runs[1].verdict, GCK_VERDICT_UNSUPPORTED);
+    assert_string_equal(result->runs[1].message, "x: 1000000 overflows float16");
+    gck_result_free(result);
+    gck_case_free(c);
+}
+
+/* An engine that cannot answer is asked before anything is proved: no difference is taken. */
+static void answers_nothing(gck_answer *answer, const gck_request *request, void *user)
+{
+    (void)user;
+    (void)request;
+    gck_answer_unsupported(answer, "nothing here");
+}
+
+static void refused_cases_cost_no_proof(void **state)
+{
+    (void)state;
+    gck_case *c = load("cases/lectures/add-mul.yaml");
+    gck_engine engine = {.name = "none", .grad = answers_nothing};
+    gck_options options = gck_options_default();
+    options.engine = &engine;
+    gck_result *result = check(c, &options);
+    assert_int_equal(result->verdict, GCK_VERDICT_UNSUPPORTED);
+    assert_string_equal(result->runs[0].message, "nothing here");
+    assert_int_equal(result->runs[0].certificate.directions, 0);
+    assert_int_equal(result->runs[0].certificate.elements, 0);
+    gck_result_free(result);
     gck_case_free(c);
 }
 
@@ -214,7 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_change_nothing),          cmocka_unit_test(results_outlive_cases),
         cmocka_unit_test(bad_options_are_named),        cmocka_unit_test(the_stop_flag_stops),
-        cmocka_unit_test(inputs_that_overflow_a_dtype), cmocka_unit_test(exhaustive_is_followed),
+        cmocka_unit_test(inputs_that_overflow_a_dtype), cmocka_unit_test(refused_cases_cost_no_proof),
+        cmocka_unit_test(exhaustive_is_followed),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }
