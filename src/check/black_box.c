@@ -291,15 +291,16 @@ static double bars_off(const gck_partial *p)
 static void write_message(gck_black_box *r, size_t n, bool joint)
 {
     const gck_partial *p = &r->worst_partial;
-    char what[160];
+    char what[160], noisy[64] = "";
+    if (r->below_noise)
+        snprintf(noisy, sizeof noisy, " (%zu of them only within the noise)", r->below_noise);
     snprintf(what, sizeof what, "partial %zu: grad says %.9g, differences say %.9g +- %.2g", r->worst,
              p->analytic, p->numeric, p->error_bar);
     size_t size = sizeof r->message;
     if (n == 0)
         snprintf(r->message, size, "inconclusive: there are no coordinates to check");
     else if (r->verdict == GCK_VERDICT_OK)
-        snprintf(r->message, size, "ok: %zu partials agree (%zu of them only within the noise); worst is %s", n,
-                 r->below_noise, what);
+        snprintf(r->message, size, "ok: %zu partials agree%s; worst is %s", n, noisy, what);
     else if (r->verdict == GCK_VERDICT_WRONG && joint && isfinite(bars_off(p)) && p->left != p->right)
         snprintf(r->message, size, "wrong: %s; at a corner it does not fit the other tied partials", what);
     else if (r->verdict == GCK_VERDICT_WRONG)

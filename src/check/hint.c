@@ -51,11 +51,12 @@ static double ratio_of(const struct judged *t)
 
 static const char *ratio_hint(const struct judged *t, const struct shape *shape, struct arena *arena)
 {
-    double ratio = ratio_of(t);
+    double ratio = ratio_of(t), factor = log2(fabs(ratio));
+    const char *who = t->count == 1 ? "it" : "every element";
     if (isnan(ratio) || ratio == 0 || fabs(ratio - 1) < 1e-5)
         return NULL;
     if (fabs(ratio + 1) < 1e-5)
-        return say(arena, "every element has the opposite sign: a minus is missing or doubled");
+        return say(arena, "%s has the opposite sign: a minus is missing or doubled", who);
     for (int axis = 0; axis <= shape->rank; axis++) {
         double n = axis < shape->rank ? (double)shape->dim[axis] : (double)t->count;
         if (n > 2 && fabs(ratio - n) < 1e-5 * n)
@@ -68,7 +69,10 @@ static const char *ratio_hint(const struct judged *t, const struct shape *shape,
                 "every element is 1/%g of the reference, %g being the size of %s: divided once too often", n, n,
                 axis < shape->rank ? "one of its axes" : "the tensor");
     }
-    return say(arena, "every element is %.6g times the reference: a constant factor is wrong", ratio);
+    if (t->count == 1 &&
+        fabs(factor - round(factor)) > 1e-5) /* one number is always some multiple of another */
+        return NULL;
+    return say(arena, "%s is %.6g times the reference: a constant factor is wrong", who, ratio);
 }
 
 static bool transposed(const struct judged *t, const struct shape *shape)

@@ -190,8 +190,9 @@ void facts_add(struct text *text, const struct report_settings *settings, const 
     add_note(text, settings, run);
     facts_label(text, "time");
     char forward[NUMBER_TEXT], backward[NUMBER_TEXT];
-    text_add(text, "forward %s, backward %s (", number_time(forward, run->forward_ms),
-             number_time(backward, run->backward_ms));
+    if (run->forward_ms > 0) /* engines in another process need not say what the forward took */
+        text_add(text, "forward %s, ", number_time(forward, run->forward_ms));
+    text_add(text, "backward %s (", number_time(backward, run->backward_ms));
     clean_add(text, run->engine);
     text_add(text, ")\n");
 }
