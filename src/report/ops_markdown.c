@@ -16,7 +16,7 @@ static void add_escaped(struct text *text, const char *words)
     }
 }
 
-/* "family: convolution" as its anchor; names of ops and families are words. */
+/* Families and their ops. */
 static void add_contents(struct text *text)
 {
     text_add(text, "| family | ops |\n|---|---|\n");
@@ -65,10 +65,21 @@ static void add_fact(struct text *text, const char *label, const char *fact)
     text_add(text, "\n");
 }
 
-/* The name as code, what is said in brackets or after a comma as text. */
+/* Bytes of a name, with what its own brackets hold: what is said after a blank or a comma is no part of it. */
+static size_t name_size(const char *name)
+{
+    size_t size = 0, depth = 0;
+    for (; name[size] && (depth || !strchr(", ", name[size])); size++) {
+        depth += strchr("([", name[size]) != NULL;
+        depth -= depth && strchr(")]", name[size]);
+    }
+    return size;
+}
+
+/* The name as code, the rest as text. */
 static void add_name(struct text *text, const char *library, const char *name)
 {
-    size_t length = name ? strcspn(name, ", ") : 0;
+    size_t length = name ? name_size(name) : 0;
     text_add(text, "%s ", library);
     if (!name || strcmp(name, "none") == 0) {
         text_add(text, "none");
