@@ -71,10 +71,15 @@ static bool between(double a, const m_element *left, double left_error, const m_
     return isfinite(a) && a >= interval.low - slack && a <= interval.high + slack;
 }
 
-/* Room for what rounding to double does to the numbers compared. */
-static double rounding(double a)
+static enum dtype dtype_of(const struct trial_run *run)
 {
-    return 4 * 0x1p-53 * fabs(a);
+    return run->proof->ladder->binding->dtype;
+}
+
+/* Room for the roundings of an answer that took the other side: the budget knows the reference's side alone. */
+static double rounding(double a, enum dtype dtype)
+{
+    return ldexp(fabs(a), 2 - dtype_formats[dtype].bits);
 }
 
 static bool within_alternatives(const struct trial_run *run, const struct judged *t, size_t i)
@@ -86,7 +91,7 @@ static bool within_alternatives(const struct trial_run *run, const struct judged
         low = fmin(low, other);
         high = fmax(high, other);
     }
-    double slack = t->budget[i] + rounding(a);
+    double slack = t->budget[i] + rounding(a, dtype_of(run));
     return isfinite(a) && isfinite(low) && isfinite(high) && a >= low - slack && a <= high + slack;
 }
 
@@ -108,7 +113,7 @@ static bool allowed(const struct kink_rule *rule, double a, double budget, enum 
         double x;
         if (!dtype_parse(&x, dtype, rule->allowed[k]))
             continue;
-        if (isinf(x) ? a == x : fabs(a - x) <= (isfinite(budget) ? budget : 0) + rounding(x))
+        if (isinf(x) ? a == x : fabs(a - x) <= (isfinite(budget) ? budget : 0) + rounding(x, dtype))
             return true;
     }
     return false;
@@ -148,7 +153,7 @@ static gck_status judge_one(gck_verdict *verdict, bool *by_list, struct group *g
     if (isnan(a))
         return GCK_OK;
     *verdict = refusal(a);
-    if (rule && !allowed(rule, a, t->budget[i], group->run->proof->ladder->binding->dtype))
+    if (rule && !allowed(rule, a, t->budget[i], dtype_of(group->run)))
         return GCK_OK;
     gck_status status = check_of(&check, group->run, t, i);
     if (status)
@@ -160,7 +165,7 @@ static gck_status judge_one(gck_verdict *verdict, bool *by_list, struct group *g
         return GCK_OK;
     }
     bool sided = between(a, check.left, check.left_error, check.right, check.right_error,
-                         finite_budget(t, i) + rounding(a));
+                         finite_budget(t, i) + rounding(a, dtype_of(group->run)));
     bool swept = within_alternatives(group->run, t, i);
     if (!sided && !swept)
         return GCK_OK;
@@ -206,7 +211,7 @@ static double slack_along(const struct group *group)
         const double *v = t->value ? NULL : group->v[t->node];
         for (size_t i = 0; v && i < t->count; i++)
             if (v[i] != 0)
-                slack += fabs(v[i]) * (finite_budget(t, i) + rounding(t->analytic[i]));
+                slack += fabs(v[i]) * (finite_budget(t, i) + rounding(t->analytic[i], dtype_of(group->run)));
     }
     return slack;
 }
@@ -250,7 +255,8 @@ static gck_status joint_sided(bool *in, struct group *group)
         mover_free(&mover);
         product(p, group, OF_ANSWER, &c);
         double a = m_to_double(p);
-        *in = between(a, d.left, d.left_error, d.right, d.right_error, slack_along(group) + rounding(a));
+        *in = between(a, d.left, d.left_error, d.right, d.right_error,
+                      slack_along(group) + rounding(a, dtype_of(group->run)));
     }
     arena_free(&arena);
     return status;

@@ -52,7 +52,7 @@ def clamp(x, a):
 
 
 def prelu(x, w, a):
-    weights = w.reshape(-1) if w.size == 1 else w.reshape([-1] + [1] * (x.ndim - 2))
+    weights = w.reshape([1] * x.ndim) if w.size == 1 else w.reshape([-1] + [1] * (x.ndim - 2))
     return each(lambda v, slope: v if v > 0 else slope * v)(x, weights)
 
 
