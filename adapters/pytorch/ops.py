@@ -235,6 +235,41 @@ def cosine_embedding_loss(x1, x2, t, reduction, margin, eps):
     return F.cosine_embedding_loss(x1, x2, t, margin, reduction=reduction)
 
 
+# ---- attention
+
+def seen(mask, causal, shape):
+    """One mask of numbers to add, of shape (..., L, S), or None."""
+    if mask is not None and not mask.is_floating_point():
+        mask = torch.zeros(mask.shape, dtype=torch.float64).masked_fill(mask == 0, -math.inf)
+    if causal:
+        later = torch.full(shape[-2:], -math.inf, dtype=torch.float64).triu(1)
+        mask = later if mask is None else mask + later
+    return mask
+
+
+def scaled_dot_product_attention(q, k, v, mask=None, *, causal, scale=None):
+    mask = seen(mask, causal, (q.shape[-2], k.shape[-2]))
+    mask = None if mask is None else mask.to(q.dtype)
+    if hasattr(F, "scaled_dot_product_attention"):  # PyTorch 2
+        return F.scaled_dot_product_attention(q, k, v, mask, scale=scale)
+    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(q.shape[-1]) if scale is None else scale)
+    return F.softmax(scores if mask is None else scores + mask, -1) @ v
+
+
+def multi_head_attention(q, k, v, w_in, *rest, heads, causal):
+    """PyTorch's own takes (L, N, E) and masks (N heads, L, S)."""
+    biased = len(rest) > 2
+    b_in, w_out, b_out, mask = (rest + (None,))[:4] if biased else (None, rest[0], None, (rest + (None,))[1])
+    batch = q.shape[:-2]
+    mask = seen(mask, causal, (q.shape[-2], k.shape[-2]))
+    if mask is not None:
+        mask = mask.to(q.dtype).expand(*batch, heads, q.shape[-2], k.shape[-2]).reshape(-1, q.shape[-2], k.shape[-2])
+    flat = [x.reshape(-1, *x.shape[-2:]).transpose(0, 1) for x in (q, k, v)]
+    y, _ = F.multi_head_attention_forward(*flat, q.shape[-1], heads, w_in, b_in, None, None, False, 0.0, w_out, b_out,
+                                          training=False, need_weights=False, attn_mask=mask)
+    return y.transpose(0, 1).reshape(q.shape)
+
+
 # ---- recurrent layers; PyTorch takes the cells' biases for optional, the layers' states not
 
 def lstm_cell(x, h, c, *weights, output):
@@ -314,6 +349,8 @@ OPS = {
     "instance_norm": lambda x, gamma=None, beta=None, *, eps: F.instance_norm(x, weight=gamma, bias=beta, eps=eps),
     "local_response_norm": local_response_norm,
     "l2_normalize": lambda x, axis, eps: F.normalize(x, dim=axis, eps=eps), "dropout": dropout,
+    # attention
+    "scaled_dot_product_attention": scaled_dot_product_attention, "multi_head_attention": multi_head_attention,
     # recurrent
     "rnn_cell": lambda *x, nonlinearity: (torch.rnn_relu_cell if nonlinearity == "relu" else torch.rnn_tanh_cell)(*x),
     "lstm_cell": lstm_cell, "gru_cell": torch.gru_cell,

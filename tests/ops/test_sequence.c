@@ -123,6 +123,79 @@ static void test_cells_without_weights(void **state)
     }
 }
 
+/* With W_in of zeros all scores are equal; values of the bias alone go through W_out to every query. */
+static void test_heads_of_a_mean(void **state)
+{
+    (void)state;
+    const double zero[48] = {0}, in[12] = {5, 5, 5, 5, 7, 7, 7, 7, 1, 2, 3, 4};
+    const double out[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1}, b[4] = {0, 0, 0, 10};
+    struct build build;
+    build_start(&build, 1);
+    size_t inputs[] = {
+        build_input(&build, build_shape("[2, 4]"), -1, 1), build_input(&build, build_shape("[3, 4]"), -1, 1),
+        build_input(&build, build_shape("[3, 4]"), -1, 1), build_numbers(&build, build_shape("[12, 4]"), zero),
+        build_numbers(&build, build_shape("[12]"), in),    build_numbers(&build, build_shape("[4, 4]"), out),
+        build_numbers(&build, build_shape("[4]"), b)};
+    assert_int_not_equal(build_apply(&build, "multi_head_attention", "heads=2", inputs, 7), NO_NODE);
+    build.graph.seed = (struct values){.doubles = ones};
+    struct build_result r = build_double(&build);
+    for (size_t i = 0; i < 8; i++)
+        build_assert_close(r.y[i], i % 4 < 3 ? (double)(i % 4 + 1) : 20, 1e-15);
+    for (size_t i = 0; i < 12; i++) /* of b_in: queries and keys get nothing, values what W_out takes of them */
+        build_assert_close(r.gradient[inputs[4]][i], i < 8 ? 0 : i < 11 ? 4 : 2, 1e-15);
+    build_free(&build);
+}
+
+/* A mask (..., heads, L, S) may differ from head to head. */
+static void test_a_mask_for_each_head(void **state)
+{
+    (void)state;
+    const double identity[4] = {1, 0, 0, 1}, x[4] = {0, 0, 6, 8};
+    const double in[12] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1};
+    const int64_t mask[] = {1, 0, 0, 1};
+    struct build build;
+    build_start(&build, 1);
+    size_t q = build_numbers(&build, build_shape("[1, 2]"), x),
+           k = build_numbers(&build, build_shape("[2, 2]"), x);
+    size_t inputs[] = {q,
+                       k,
+                       k,
+                       build_numbers(&build, build_shape("[6, 2]"), in),
+                       build_numbers(&build, build_shape("[2, 2]"), identity),
+                       build_given_integers(&build, build_shape("[2, 1, 2]"), mask)};
+    assert_int_not_equal(build_apply(&build, "multi_head_attention", "heads=2", inputs, 6), NO_NODE);
+    build.graph.seed = (struct values){.doubles = ones};
+    struct build_result r = build_double(&build);
+    assert_true(r.y[0] == 0 && r.y[1] == 8); /* head 0 sees key 0, head 1 key 1 */
+    assert_true(r.gradient[k][0] == 1 && r.gradient[k][1] == 0 && r.gradient[k][2] == 0 &&
+                r.gradient[k][3] == 1);
+    build_free(&build);
+}
+
+static void test_heads_refused(void **state)
+{
+    (void)state;
+    const char *const op = "multi_head_attention", *const shapes = "[2, 4] [3, 4] [3, 4] [12, 4] [4, 4]";
+    build_assert_refused(op, shapes, "heads=3",
+                         "multi_head_attention: heads = 3; it must divide E, which is 4");
+    build_assert_refused(op, shapes, "heads=0",
+                         "multi_head_attention: heads = 0; it must divide E, which is 4");
+    build_assert_refused(op, shapes, "",
+                         "multi_head_attention needs the attribute heads: number of heads; divides E");
+    build_assert_refused(
+        op, "[2, 4] [3, 4] [3, 2] [12, 4] [4, 4]", "heads=2",
+        "multi_head_attention: x0, x1 and x2 have shapes [2, 4], [3, 4] and [3, 2]; they must be "
+        "(..., L, E), (..., S, E) and (..., S, E) with the same sizes in front, E and S at least 1");
+    build_assert_refused(op, "[2, 4] [3, 4] [3, 4] [4, 12] [4, 4]", "heads=2",
+                         "multi_head_attention: x3 has shape [4, 12]; it must have shape [12, 4]");
+    build_assert_refused(op, "[2, 4] [3, 4] [3, 4] [12, 4] [12] [4, 4] [3]", "heads=2",
+                         "multi_head_attention: x6 has shape [3]; it must have shape [4]");
+    build_assert_refused(
+        op, "[2, 4] [3, 4] [3, 4] [12, 4] [4, 4] [3, 2, 3]", "heads=2",
+        "multi_head_attention: the mask x5 has shape [3, 2, 3]; it must broadcast to the scores, "
+        "[2, 2, 3]");
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -184,6 +257,28 @@ static void test_masks_without_a_key(void **state)
     }
 }
 
+/* Where there are biases the sixth argument is W_out, which may not be a mask. */
+static void test_a_mask_among_weights(void **state)
+{
+    (void)state;
+    const int64_t mask[] = {1, 1, 1, 1};
+    struct build build;
+    build_start(&build, 1);
+    size_t x = build_input(&build, build_shape("[2, 2]"), -1, 1);
+    size_t inputs[] = {x,
+                       x,
+                       x,
+                       build_input(&build, build_shape("[6, 2]"), -1, 1),
+                       build_input(&build, build_shape("[6]"), -1, 1),
+                       build_given_integers(&build, build_shape("[2, 2]"), mask),
+                       build_input(&build, build_shape("[2]"), -1, 1)};
+    assert_int_equal(build_apply(&build, "multi_head_attention", "heads=1", inputs, 7), NO_NODE);
+    assert_string_equal(build_error(&build),
+                        "multi_head_attention: the weights x3 hold integers; numbers of a float "
+                        "dtype are needed");
+    build_free(&build);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,8 +287,12 @@ int main(void)
         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_saturated_cells),
         cmocka_unit_test(test_cells_without_weights),
+        cmocka_unit_test(test_heads_of_a_mean),
+        cmocka_unit_test(test_a_mask_for_each_head),
+        cmocka_unit_test(test_heads_refused),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_masks_without_a_key),
+        cmocka_unit_test(test_a_mask_among_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

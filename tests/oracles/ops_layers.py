@@ -181,6 +181,24 @@ def ops(oracle):
         weights = each(lambda score, see: mp.exp(score) if see else mpf(0))(scores, seen)
         return np.matmul(weights / total(weights, -1), v)
 
+    def multi_head_attention(q, k, v, *rest):
+        *rest, a = rest
+        biased, masked = len(rest) > 3, len(rest) % 2 == 1
+        into, out = rest[0], rest[2 if biased else 1]
+        add, add_out = (rest[1], rest[3]) if biased else (mpf(0), mpf(0))
+        width, heads = q.shape[-1], int(a["heads"])
+        size = width // heads
+        parts = []
+        for i, x in enumerate((q, k, v)):
+            rows = slice(i * width, (i + 1) * width)
+            parts.append(np.matmul(x, into[rows].T) + (add[rows] if biased else mpf(0)))
+        mask, outputs = rest[-1:] if masked else [], []
+        for h in range(heads):
+            own = [m if m.ndim < 3 else m[..., h % m.shape[-3], :, :] for m in mask]
+            of_h = (part[..., h * size:(h + 1) * size] for part in parts)
+            outputs.append(attention(*of_h, *own, {name: a[name] for name in a if name == "causal"}))
+        return np.matmul(np.concatenate(outputs, axis=-1), out.T) + add_out
+
     def rotary_embedding(x, a):
         length, size = x.shape[-2:]
         y = np.empty(x.shape, dtype=object)
@@ -249,6 +267,7 @@ def ops(oracle):
         "lstm": sequence(lstm_states, 2),
         "gru": sequence(lambda x, now, weights, a: [gru_cell(x, *now, *weights, a)], 1),
         "scaled_dot_product_attention": attention,
+        "multi_head_attention": multi_head_attention,
         "rotary_embedding": rotary_embedding,
         "rnn_cell": rnn_cell,
         "lstm_cell": lstm_cell,

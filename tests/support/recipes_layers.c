@@ -14,13 +14,14 @@ static void attended(struct drawn *drawn, struct build *build, const struct reci
 {
     int64_t seen[64];
     draw_listed(drawn, build, recipe);
-    if (drawn->arity < 4 || random_below(&build->random, 2))
+    size_t last = drawn->arity - 1;
+    if (drawn->arity % 2 || random_below(&build->random, 2)) /* without masks there are 3, 5 or 7 arguments */
         return;
-    struct shape shape = build->graph.nodes[drawn->inputs[3]].shape;
+    struct shape shape = build->graph.nodes[drawn->inputs[last]].shape;
     size_t keys = shape.rank ? shape.dim[shape.rank - 1] : 1;
     for (size_t i = 0; i < shape_count(&shape); i++)
         seen[i] = i % keys == 0 || random_below(&build->random, 2);
-    drawn->inputs[3] = build_given_integers(build, shape, seen);
+    drawn->inputs[last] = build_given_integers(build, shape, seen);
 }
 
 const struct recipe recipes_layers[] = {
@@ -81,6 +82,16 @@ const struct recipe recipes_layers[] = {
                 "[2, 3, 2] [2, 4, 2] [2, 4, 2] [2, 1, 4] | scale=-1",
                 "[3, 2] [4, 2] [4, 1] [3, 4] | causal=true", "[1, 1] [1, 1] [1, 1]",
                 "[2, 2, 2] [2, 3, 2] [2, 3, 2] [] | causal=true"}},
+    {.op = "multi_head_attention",
+     .draw = attended,
+     .first = {-1, 1},
+     .others = {-1, 1},
+     .listed = {"[3, 4] [2, 4] [2, 4] [12, 4] [4, 4] | heads=2",
+                "[2, 2] [2, 2] [2, 2] [6, 2] [6] [2, 2] [2] | heads=1",
+                "[2, 2, 2] [2, 3, 2] [2, 3, 2] [6, 2] [6] [2, 2] [2] [2, 2, 3] | heads=2",
+                "[2, 4] [3, 4] [3, 4] [12, 4] [4, 4] [2, 3] | heads=4; causal=true",
+                "[2, 2, 2] [2, 3, 2] [2, 3, 2] [6, 2] [2, 2] [2, 1, 1, 3] | heads=2",
+                "[1, 2, 2, 2] [1, 2, 3, 2] [1, 2, 3, 2] [6, 2] [6] [2, 2] [2] | heads=2; causal=true"}},
     {.op = "rotary_embedding",
      .draw = draw_listed,
      .first = {-2, 2},

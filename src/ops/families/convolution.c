@@ -22,16 +22,6 @@ static struct side map_side(const struct convolution *v)
                          v->axis[1].map, v->axis[0].image, v->axis[1].image};
 }
 
-static R(matrix) R(rows_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, (ptrdiff_t)length, 1};
-}
-
-static R(matrix) R(columns_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, 1, (ptrdiff_t)length};
-}
-
 /* One row of taps: what tap (p, q) of each position reads from `channel`, 0 where it reads nothing. */
 static void R(lay_out_tap)(R(element) * to, const R(element) * channel, const struct convolution *v,
                            const struct side *side, size_t p, size_t q, const R(context) * c)

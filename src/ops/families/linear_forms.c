@@ -1,29 +1,6 @@
 /* Linear forms: a layer with the weights of each output in a row, outer and inner products, bilinear forms. */
 #include "ops/families/shared.h"
 
-static R(matrix) R(rows_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, (ptrdiff_t)length, 1};
-}
-
-static R(matrix) R(columns_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, 1, (ptrdiff_t)length};
-}
-
-/* y += b in every row. */
-static void R(add_bias)(const R(call) * k, size_t argument, size_t n, size_t h, const R(context) * c)
-{
-    for (size_t i = 0; i < n * h && k->node->arity > argument; i++)
-        R(add)(k->y + i, k->y + i, k->x[argument] + i % h, c);
-}
-
-static void R(bias_backward)(const R(call) * k, size_t argument, const R(context) * c)
-{
-    if (k->node->arity > argument && k->dx[argument])
-        R(add_reduced)(k->dx[argument], k->shapes[argument], k->dy, &k->node->shape, c);
-}
-
 /* The rows of x: everything before its last axis. */
 static size_t rows_before(const struct shape *x)
 {
@@ -32,23 +9,34 @@ static size_t rows_before(const struct shape *x)
     return shape_count(&batch);
 }
 
+static struct R(linear) R(linear_of)(const R(call) * k)
+{
+    const size_t *w = k->shapes[1]->dim;
+    bool biased = k->node->arity > 2;
+    struct R(linear) l = {.n = rows_before(k->shapes[0]), .d = w[1], .h = w[0]};
+    l.x = k->x[0];
+    l.w = k->x[1];
+    l.b = biased ? k->x[2] : NULL;
+    if (!k->dx)
+        return l;
+    l.dx = k->dx[0];
+    l.dw = k->dx[1];
+    l.db = biased ? k->dx[2] : NULL;
+    return l;
+}
+
 /* y = x W^T + b */
 void R(linear_forward)(const R(call) * k, const R(context) * c)
 {
-    size_t n = rows_before(k->shapes[0]), h = k->shapes[1]->dim[0], d = k->shapes[1]->dim[1];
-    R(matmul)(k->y, R(rows_of)(k->x[0], d), R(columns_of)(k->x[1], d), n, d, h, c);
-    R(add_bias)(k, 2, n, h, c);
+    struct R(linear) l = R(linear_of)(k);
+    R(linear_map)(k->y, &l, c);
 }
 
 /* dx += dy W, dW += dy^T x, db += sum of dy over the rows */
 void R(linear_backward)(const R(call) * k, const R(context) * c)
 {
-    size_t n = rows_before(k->shapes[0]), h = k->shapes[1]->dim[0], d = k->shapes[1]->dim[1];
-    if (k->dx[0])
-        R(matmul_add)(k->dx[0], R(rows_of)(k->dy, h), R(rows_of)(k->x[1], d), n, h, d, c);
-    if (k->dx[1])
-        R(matmul_add)(k->dx[1], R(columns_of)(k->dy, h), R(rows_of)(k->x[0], d), h, n, d, c);
-    R(bias_backward)(k, 2, c);
+    struct R(linear) l = R(linear_of)(k);
+    R(linear_map_backward)(&l, k->dy, c);
 }
 
 /* y = a b^T, both as vectors */
@@ -107,7 +95,8 @@ void R(bilinear_forward)(const R(call) * k, const R(context) * c)
         R(matmul)
         (k->y + n * v.h, R(rows_of)(k->x[0] + n * v.d, v.d), R(columns_of)(k->scratch, v.d), 1, v.d, v.h, c);
     }
-    R(add_bias)(k, 3, v.n, v.h, c);
+    for (size_t i = 0; i < v.n * v.h && k->node->arity > 3; i++)
+        R(add)(k->y + i, k->y + i, k->x[3] + i % v.h, c);
 }
 
 /* dx += sum over o of dy_o W_o z, dz += sum of dy_o W_o^T x, dW_o += sum over samples of dy_o x z^T, db += sum
@@ -135,5 +124,6 @@ void R(bilinear_backward)(const R(call) * k, const R(context) * c)
         R(matmul_add)
         (k->dx[2] + o * v.d * v.e, R(columns_of)(k->scratch, v.d), R(rows_of)(z, v.e), v.d, v.n, v.e, c);
     }
-    R(bias_backward)(k, 3, c);
+    if (k->node->arity > 3 && k->dx[3])
+        R(add_reduced)(k->dx[3], k->shapes[3], dy, &k->node->shape, c);
 }

@@ -3,16 +3,6 @@
  * whole sequence, and so are the states: backward reads them, and puts the sums' gradients in their place. */
 #include "ops/families/recurrent.h"
 
-static R(matrix) R(rows_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, (ptrdiff_t)length, 1};
-}
-
-static R(matrix) R(columns_of)(const R(element) * data, size_t length)
-{
-    return (R(matrix)){data, 1, (ptrdiff_t)length};
-}
-
 void R(layer_place)(struct R(layer) * l, R(element) * room)
 {
     size_t shares = l->steps * l->n * l->rows, state = l->n * l->hidden;
@@ -36,14 +26,17 @@ const R(element) * R(layer_after)(const struct R(layer) * l, int which, size_t t
     return R(state_at)(l, which, t, true);
 }
 
-/* share = source W^T + b for `n` rows: the sums' part that comes from the input, or from the state */
-static void R(add_share)(R(element) * share, const struct R(layer) * l, int which, const R(element) * source,
-                         size_t n, const R(context) * c)
+/* The sums' part that comes from `n` rows of the input, or of the state. */
+static struct R(linear) R(share_of)(const struct R(layer) * l, int which, const R(element) * source, size_t n)
 {
-    size_t width = which ? l->hidden : l->inputs;
-    R(matmul)(share, R(rows_of)(source, width), R(columns_of)(l->w[which], width), n, width, l->rows, c);
-    for (size_t i = 0; i < n * l->rows && l->b[which]; i++)
-        R(add)(share + i, share + i, l->b[which] + i % l->rows, c);
+    return (struct R(linear)){.n = n,
+                              .d = which ? l->hidden : l->inputs,
+                              .h = l->rows,
+                              .x = source,
+                              .w = l->w[which],
+                              .b = l->b[which],
+                              .dw = l->dw[which],
+                              .db = l->db[which]};
 }
 
 /* s = sigmoid(a), slope = s (1 - s) as e / (1 + e)^2 with e = e^-|a|, rest = 1 - s */
@@ -294,10 +287,12 @@ void R(layer_forward)(struct R(layer) * l, const R(context) * c)
             else
                 R(set_si)(to, 0, c);
         }
-    R(add_share)(l->share[0], l, 0, l->x, l->steps * l->n, c);
+    struct R(linear) of_x = R(share_of)(l, 0, l->x, l->steps * l->n);
+    R(linear_map)(l->share[0], &of_x, c);
     for (size_t i = 0; i < l->steps; i++) {
         struct R(step) s = R(step_at)(l, R(time_of)(l, i));
-        R(add_share)(s.of_h, l, 1, s.h, l->n, c);
+        struct R(linear) of_h = R(share_of)(l, 1, s.h, l->n);
+        R(linear_map)(s.of_h, &of_h, c);
         if (l->kind == RECURRENCE_LSTM)
             R(lstm_step)(&s, c);
         else if (l->kind == RECURRENCE_GRU)
@@ -311,26 +306,6 @@ void R(layer_forward)(struct R(layer) * l, const R(context) * c)
 static R(element) * R(share_gradient)(const struct R(layer) * l, int which)
 {
     return l->share[which && l->kind == RECURRENCE_GRU];
-}
-
-/* From the gradients of all sums: dW += da^T source, db += sum of da; dx += da W_ih */
-static void R(weights_backward)(struct R(layer) * l, const R(context) * c)
-{
-    const struct shape all = {2, {l->steps * l->n, l->rows}}, bias = {1, {l->rows}};
-    size_t n = all.dim[0];
-    if (l->dx)
-        R(matmul_add)
-    (l->dx, R(rows_of)(l->share[0], l->rows), R(rows_of)(l->w[0], l->inputs), n, l->rows, l->inputs, c);
-    for (int which = 0; which < 2; which++) {
-        size_t width = which ? l->hidden : l->inputs;
-        const R(element) *da = R(share_gradient)(l, which);
-        const R(element) *source = which ? R(state_at)(l, 0, 0, false) : l->x;
-        if (l->dw[which])
-            R(matmul_add)
-        (l->dw[which], R(columns_of)(da, l->rows), R(rows_of)(source, width), l->rows, n, width, c);
-        if (l->db[which])
-            R(add_reduced)(l->db[which], &bias, da, &all, c);
-    }
 }
 
 void R(layer_backward)(struct R(layer) * l, const R(element) * dy, size_t apart, const R(element) * d_last,
@@ -358,7 +333,11 @@ void R(layer_backward)(struct R(layer) * l, const R(element) * dy, size_t apart,
         R(matmul_add)
         (s.dh, R(rows_of)(da, l->rows), R(rows_of)(l->w[1], l->hidden), l->n, l->rows, l->hidden, c);
     }
-    R(weights_backward)(l, c);
+    struct R(linear) of_x = R(share_of)(l, 0, l->x, l->steps * l->n);
+    struct R(linear) of_h = R(share_of)(l, 1, R(state_at)(l, 0, 0, false), l->steps * l->n);
+    of_x.dx = l->dx;
+    R(linear_map_backward)(&of_x, R(share_gradient)(l, 0), c);
+    R(linear_map_backward)(&of_h, R(share_gradient)(l, 1), c);
     for (int which = 0; which < 2; which++)
         for (size_t i = 0; i < state && l->d_initial[which]; i++)
             R(add)(l->d_initial[which] + i, l->d_initial[which] + i, l->carried[which] + i, c);

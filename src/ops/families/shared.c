@@ -32,3 +32,21 @@ void R(add_reduced)(R(element) * dx, const struct shape *small, const R(element)
             R(add)(dx, dx, total, c);
         }
 }
+
+void R(linear_map)(R(element) * y, const struct R(linear) * l, const R(context) * c)
+{
+    R(matmul)(y, R(rows_of)(l->x, l->d), R(columns_of)(l->w, l->d), l->n, l->d, l->h, c);
+    for (size_t i = 0; i < l->n * l->h && l->b; i++)
+        R(add)(y + i, y + i, l->b + i % l->h, c);
+}
+
+void R(linear_map_backward)(const struct R(linear) * l, const R(element) * dy, const R(context) * c)
+{
+    const struct shape all = {2, {l->n, l->h}}, bias = {1, {l->h}};
+    if (l->dx)
+        R(matmul_add)(l->dx, R(rows_of)(dy, l->h), R(rows_of)(l->w, l->d), l->n, l->h, l->d, c);
+    if (l->dw)
+        R(matmul_add)(l->dw, R(columns_of)(dy, l->h), R(rows_of)(l->x, l->d), l->h, l->n, l->d, c);
+    if (l->db)
+        R(add_reduced)(l->db, &bias, dy, &all, c);
+}

@@ -13,6 +13,17 @@ typedef void R(binary)(R(element) * r, const R(element) * a, const R(element) * 
 #define LOOP static inline
 #endif
 
+/* A matrix with rows of so many elements, and its transpose: without a copy. */
+static inline R(matrix) R(rows_of)(const R(element) * data, size_t length)
+{
+    return (R(matrix)){data, (ptrdiff_t)length, 1};
+}
+
+static inline R(matrix) R(columns_of)(const R(element) * data, size_t length)
+{
+    return (R(matrix)){data, 1, (ptrdiff_t)length};
+}
+
 /* y_i = verb(x_i). */
 LOOP void R(each)(const R(call) * k, R(unary) * verb, const R(context) * c)
 {
@@ -63,5 +74,18 @@ LOOP void R(add_terms)(const R(call) * k, int argument, R(term) * term, const R(
     }
     R(add_reduced)(k->dx[argument], k->shapes[argument], k->scratch, to, c);
 }
+
+/* A layer of n rows, h outputs and d inputs, with the weights of each output in a row: x (n, d), w (h, d), b
+ * (h) or NULL. The gradients are those wanted, or NULL. */
+struct R(linear) {
+    size_t n, d, h;
+    const R(element) * x, *w, *b;
+    R(element) * dx, *dw, *db;
+};
+
+/* y (n, h) = x w^T + b */
+void R(linear_map)(R(element) * y, const struct R(linear) * l, const R(context) * c);
+/* dx += dy w, dw += dy^T x, db += sum of dy over the rows; each of them added once */
+void R(linear_map_backward)(const struct R(linear) * l, const R(element) * dy, const R(context) * c);
 
 #endif
