@@ -334,6 +334,8 @@ OPS = {
     "index_put": lambda x, index, src, accumulate: torch.index_put(x, (index,), src, accumulate),
     # linear
     "matmul": torch.matmul, "affine": lambda x, w, b=None: F.linear(x, w.t(), b),
+    "inverse": torch.linalg.inv, "solve": torch.linalg.solve, "det": torch.linalg.det, "logdet": torch.logdet,
+    "cholesky": lambda a: torch.linalg.cholesky((a + a.mT) / 2),  # PyTorch reads the lower triangle alone
     # convolution
     "adaptive_avg_pool1d": lambda x, size: F.adaptive_avg_pool1d(x, one_or_each(size)),
     "adaptive_avg_pool2d": lambda x, size: F.adaptive_avg_pool2d(x, one_or_each(size)),

@@ -139,6 +139,20 @@ static void estimate(struct difference *difference, double early, double late, d
     difference->truncation = truncation_of(early, late, 2, noise, halvings);
 }
 
+/* How far the one-sided quotients at h are from those with guard bits, `plus` and `minus` being f(x + h v) and
+ * f(x - h v) there. Rounding that both have in common cancels in the centered difference, not against f(x). */
+static double sides_rounding(const struct difference *difference, const m_element *plus, const m_element *minus,
+                             const struct reference *reference, int exponent, const m_context *guard)
+{
+    M_LOCAL(here, guard);
+    M_LOCAL(side, guard);
+    m_evaluation_objective(here, reference->evaluation);
+    quotient(side, plus, here, exponent, guard);
+    double right = m_distance(side, difference->right);
+    quotient(side, here, minus, exponent, guard);
+    return fmax(right, m_distance(side, difference->left));
+}
+
 void difference_take(struct difference *difference, struct mover *mover, const struct direction *direction)
 {
     const m_context *c = m_evaluation_context(mover->narrow), *guard = m_evaluation_context(mover->wide);
@@ -172,6 +186,7 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     objective_at(u, mover->wide, mover->guard, direction, -1, fine);
     if (direction->single)
         m_evaluation_restore(mover->wide);
+    double side_rounding = 4 * sides_rounding(difference, t, u, mover->guard, fine, guard);
     quotient(t, t, u, fine + 1, guard);
     difference->flat &= m_is_zero(t);
     difference->step = fine;
@@ -179,13 +194,14 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     /* the rounding may happen to vanish at h alone: allow 2^8 ulps of f(x) too; doubles end at 2^-1074 */
     double ulps = ldexp(m_size(here), 8 - (int)c->bits - fine) + 0x1p-1060;
     double noise = 64 * difference->rounding + ulps;
-    double side_noise = isfinite(noise) ? noise : ulps; /* one side may be undefined */
+    double side_noise = fmax(noise, 64 * side_rounding + ulps);
+    side_noise = isfinite(side_noise) ? side_noise : ulps; /* one side may be undefined */
     double early = m_distance(first, difference->numeric), late = m_distance(second, difference->numeric);
     estimate(difference, early, late, noise, exponents[HALF] - fine);
     difference->settles = settles(rise) || settles(fall);
     difference->left_error = side_error(fall, side_noise, exponents[HALF] - fine);
     difference->right_error = side_error(rise, side_noise, exponents[HALF] - fine);
-    difference->side = side_of(gap, noise, exponents[HALF] - fine);
+    difference->side = side_of(gap, side_noise, exponents[HALF] - fine);
 }
 
 int scale_exponent(double x, int otherwise)

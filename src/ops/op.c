@@ -19,6 +19,7 @@
 #include "ops/rules/reductions.h"
 #include "ops/rules/shapes.h"
 #include "ops/rules/softmax.h"
+#include "ops/rules/square.h"
 #include "ops/rules/upsample.h"
 #include "ops/rules/user.h"
 

@@ -23,6 +23,7 @@ import ops_convolution
 import ops_elementary
 import ops_layers
 import ops_shapes
+import ops_square
 
 CASES = pathlib.Path(__file__).resolve().parents[2] / "cases"  # where the ids in `equals` are
 mp.dps = 1400
@@ -155,6 +156,7 @@ OPS |= ops_elementary.OPS
 OPS |= ops_convolution.OPS
 OPS |= ops_shapes.OPS
 OPS["expr"] = lambda y, *claims: y
+OPS |= ops_square.OPS
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 

@@ -286,7 +286,8 @@ static const struct recipe recipes[] = {
 const struct recipe *recipe_named(const char *op)
 {
     static const struct recipe *const tables[] = {recipes,        recipes_elementary, recipes_shapes,
-                                                  recipes_layers, recipes_losses,     recipes_convolution};
+                                                  recipes_layers, recipes_losses,     recipes_convolution,
+                                                  recipes_linear};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct recipe *recipe = tables[t]; recipe->op; recipe++)
             if (strcmp(recipe->op, op) == 0)

@@ -30,7 +30,7 @@ struct recipe {
 
 /* Tables of recipes, each ended by one without an op. */
 extern const struct recipe recipes_elementary[], recipes_shapes[], recipes_layers[], recipes_losses[],
-    recipes_convolution[];
+    recipes_convolution[], recipes_linear[];
 
 /* Ways to draw: a tensor of any shape; two that broadcast; two of one shape; some of one shape; one with an
  * attribute axis; one with axes and keepdims; one of the recipe's list. */
