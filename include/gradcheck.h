@@ -250,6 +250,7 @@ typedef struct gck_run {
     size_t tensor_count;
     gck_certificate certificate;
     const char *guilty_node, *guilty_op; /* where the first wrong gradient arises; NULL */
+    size_t guilty_line;                  /* of that node in the case file; 0: unknown */
     size_t ties;                         /* comparisons at equality in the reference */
     double numeric_error, wide_error;    /* worst relative errors over the checked elements */
     double forward_ms, backward_ms; /* of the engine when it is built in, else its answer time in backward_ms */

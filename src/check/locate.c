@@ -76,9 +76,10 @@ static size_t first_wrong(const gck_answer *answer, const struct reference *refe
     return graph->count;
 }
 
-static gck_status name(gck_run *run, struct arena *results, const char *node, const char *op)
+static gck_status name(gck_run *run, struct arena *results, const struct node *node, const char *op)
 {
-    run->guilty_node = arena_text(results, node, strlen(node));
+    run->guilty_node = arena_text(results, node->name, strlen(node->name));
+    run->guilty_line = node->place.line;
     run->guilty_op = arena_text(results, op, strlen(op));
     return run->guilty_node && run->guilty_op ? GCK_OK : GCK_NO_MEMORY;
 }
@@ -94,14 +95,14 @@ gck_status locate(gck_run *run, struct arena *results, const struct subject *sub
         if (graph->nodes[i].op && reference_gradient(reference, i))
             status = gate_fails(&fails, subject, reference, i, settings);
         if (!status && fails)
-            return name(run, results, graph->nodes[i].name, graph->nodes[i].op->name);
+            return name(run, results, &graph->nodes[i], graph->nodes[i].op->name);
     }
     if (status)
         return status;
     size_t consumer = 0, consumers = 0;
     size_t node = first_wrong(answer, reference, budget, &consumer, &consumers);
     if (node < graph->count)
-        return name(run, results, consumers == 1 ? graph->nodes[consumer].name : graph->nodes[node].name,
+        return name(run, results, &graph->nodes[consumers == 1 ? consumer : node],
                     consumers == 1 ? graph->nodes[consumer].op->name : "the sum of its branches");
     return GCK_OK;
 }

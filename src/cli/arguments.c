@@ -12,7 +12,7 @@
 
 #include "engine/pool.h"
 
-enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096, MOST_SECONDS = 1000000 };
+enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096, MOST_SECONDS = 1000000, MOST_SHARDS = 10000 };
 
 /* In the order of enum option_id; short options are recognized by their letter. */
 static const struct option_row {
@@ -47,6 +47,10 @@ static const struct option_row {
     [OPTION_GRADS] = {"grads", required_argument, 0},
     [OPTION_MAP] = {"map", required_argument, 0},
     [OPTION_ALLOW_OUTSIDE] = {"allow-outside", no_argument, 0},
+    [OPTION_BASELINE] = {"baseline", required_argument, 0},
+    [OPTION_WRITE_BASELINE] = {"write-baseline", no_argument, 0},
+    [OPTION_SHARD] = {"shard", required_argument, 0},
+    [OPTION_RERUN_FAILED] = {"rerun-failed", required_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -191,7 +195,7 @@ static bool take_format(struct arguments *a, char *text)
         return false;
     }
     const char *path = equals && strcmp(equals + 1, "-") != 0 ? equals + 1 : NULL;
-    a->outputs[a->output_count++] = (struct output){&report_kinds[kind], path};
+    a->outputs[a->output_count++] = (struct output){&report_kinds[kind], path, false};
     return true;
 }
 
@@ -233,6 +237,21 @@ static bool take_map(struct arguments *a, const char *text)
         return false;
     }
     a->maps[a->map_count++] = text;
+    return true;
+}
+
+/* "2/4" */
+static bool take_shard(struct arguments *a, const char *text)
+{
+    char *end;
+    unsigned long shard = strtoul(text, &end, 10), shards = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    bool plain = strspn(text, "0123456789/") == strlen(text);
+    if (!plain || *end || shard < 1 || shard > shards || shards > MOST_SHARDS) {
+        cli_usage(a->command, "--shard takes I/N, 1 <= I <= N <= %d, not '%s'", MOST_SHARDS, text);
+        return false;
+    }
+    a->settings.shard = shard;
+    a->settings.shards = shards;
     return true;
 }
 
@@ -297,6 +316,16 @@ static bool take_option(struct arguments *a, int id, char *value)
         return take_map(a, value);
     case OPTION_ALLOW_OUTSIDE:
         return a->allow_outside = true;
+    case OPTION_BASELINE:
+        a->baseline = value;
+        return true;
+    case OPTION_WRITE_BASELINE:
+        return a->write_baseline = true;
+    case OPTION_SHARD:
+        return take_shard(a, value);
+    case OPTION_RERUN_FAILED:
+        a->settings.rerun = value;
+        return true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:
@@ -309,7 +338,7 @@ static bool take_option(struct arguments *a, int id, char *value)
 }
 
 /* Which option getopt_long stumbled over, and what was meant. */
-static void refuse_option(const struct arguments *a, char **argv, int letter, int found, unsigned allowed)
+static void refuse_option(const struct arguments *a, char **argv, int letter, int found, option_set allowed)
 {
     const char *given = argv[optind - 1];
     if (found == ':') {
@@ -336,7 +365,7 @@ static void refuse_option(const struct arguments *a, char **argv, int letter, in
 
 enum { OPTION_CODE = 0x1000 };
 
-static bool read_options(struct arguments *a, int argc, char **argv, unsigned allowed)
+static bool read_options(struct arguments *a, int argc, char **argv, option_set allowed)
 {
     struct option longs[OPTIONS + 1] = {0};
     char shorts[2 * OPTIONS + 2] = ":";
@@ -381,7 +410,7 @@ static bool agree(struct arguments *a)
     size_t standard = 0;
     const gck_options *options = &a->settings.options;
     for (size_t i = 0; i < a->output_count; i++)
-        standard += a->outputs[i].path == NULL;
+        standard += a->outputs[i].path == NULL && !a->outputs[i].kind->mixes;
     if (standard > 1)
         cli_usage(a->command, "two formats cannot share standard output; name a file: --format json=FILE");
     else if (a->settings.quiet && a->settings.verbose)
@@ -392,6 +421,10 @@ static bool agree(struct arguments *a)
         cli_usage(a->command, "--engine and --grads contradict each other");
     else if (a->map_count && !a->grads)
         cli_usage(a->command, "--map needs --grads, whose tensors it renames");
+    else if (a->write_baseline && !a->baseline)
+        cli_usage(a->command, "--write-baseline needs --baseline FILE, the file to write");
+    else if (a->write_baseline && a->fail_fast)
+        cli_usage(a->command, "--fail-fast does not see all that --write-baseline would write");
     else if (options->bits > options->max_bits)
         cli_usage(a->command, "--bits %d is above --max-bits %d", options->bits, options->max_bits);
     else
@@ -399,7 +432,26 @@ static bool agree(struct arguments *a)
     return false;
 }
 
-bool arguments_read(struct arguments *a, int argc, char **argv, unsigned allowed)
+static const struct report_kind *kind_named(const char *name)
+{
+    size_t i = 0;
+    while (strcmp(report_kinds[i].name, name) != 0)
+        i++;
+    return &report_kinds[i];
+}
+
+/* GitHub Actions names a file for the job's summary page: annotations are asked for together with that. */
+static void add_summary(struct arguments *a)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    bool asked = false;
+    for (size_t i = 0; i < a->output_count; i++)
+        asked |= a->outputs[i].kind == kind_named("github");
+    if (asked && path && *path && a->output_count < MOST_OUTPUTS)
+        a->outputs[a->output_count++] = (struct output){kind_named("markdown"), path, true};
+}
+
+bool arguments_read(struct arguments *a, int argc, char **argv, option_set allowed)
 {
     *a = (struct arguments){
         .command = argv[0], .timeout = ENGINE_CASE_SECONDS, .start_timeout = ENGINE_START_SECONDS};
@@ -410,9 +462,10 @@ bool arguments_read(struct arguments *a, int argc, char **argv, unsigned allowed
         return false;
     bool standard = false;
     for (size_t i = 0; i < a->output_count; i++)
-        standard |= a->outputs[i].path == NULL;
+        standard |= a->outputs[i].path == NULL && !a->outputs[i].kind->mixes;
     if (!standard && a->output_count < MOST_OUTPUTS)
-        a->outputs[a->output_count++] = (struct output){&report_kinds[0], NULL};
+        a->outputs[a->output_count++] = (struct output){&report_kinds[0], NULL, false};
+    add_summary(a);
     a->settings.picks = a->picks;
     a->paths = argv + optind;
     a->path_count = (size_t)(argc - optind);

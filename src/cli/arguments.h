@@ -35,21 +35,31 @@ enum option_id {
     OPTION_GRADS,
     OPTION_MAP,
     OPTION_ALLOW_OUTSIDE,
+    OPTION_BASELINE,
+    OPTION_WRITE_BASELINE,
+    OPTION_SHARD,
+    OPTION_RERUN_FAILED,
     OPTIONS
-};
-
-struct output {
-    const struct report_kind *kind;
-    const char *path; /* NULL: standard output */
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
-/* The options about engines. */
-enum {
-    OPTIONS_ENGINE = 1u << OPTION_ENGINE | 1u << OPTION_TIMEOUT | 1u << OPTION_START_TIMEOUT |
-                     1u << OPTION_RECORD | 1u << OPTION_GRADS | 1u << OPTION_MAP
-};
+/* A set of options: a bit OPTION(NAME) each. */
+typedef uint64_t option_set;
+#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+
+/* About engines. */
+#define OPTIONS_ENGINE                                                                                         \
+    (OPTION(ENGINE) | OPTION(TIMEOUT) | OPTION(START_TIMEOUT) | OPTION(RECORD) | OPTION(GRADS) | OPTION(MAP))
+
+/* About whole libraries of cases: which of them, and which failures are known. */
+#define OPTIONS_LIBRARY                                                                                        \
+    (OPTION(FILTER) | OPTION(TAG) | OPTION(LIST) | OPTION(SHARD) | OPTION(RERUN_FAILED) | OPTION(BASELINE) |   \
+     OPTION(WRITE_BASELINE))
+
+/* About ops; all others are about checking. */
+#define OPTIONS_OPS (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN))
+#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS)
 
 struct recording;
 
@@ -73,15 +83,17 @@ struct arguments {
     bool allow_outside;                /* cases may name files that lie anywhere */
     const struct recording *recording; /* judged in place of paths and engine; NULL: none */
     const char *family;                /* of ops; NULL: all */
+    const char *baseline;              /* file of known failures; NULL: none */
+    bool write_baseline;               /* write it anew */
     bool fail_fast, list, example, markdown;
     enum when color;
     char **paths;
     size_t path_count;
 };
 
-/* Reads argv. `allowed` has a bit 1 << id for each option that the command takes. On wrong usage a message was
+/* Reads argv, of which the command takes the options that are allowed. On wrong usage a message was
  * printed and the result is false. Outputs always hold at least one; jobs default to the processors. */
-bool arguments_read(struct arguments *arguments, int argc, char **argv, unsigned allowed);
+bool arguments_read(struct arguments *arguments, int argc, char **argv, option_set allowed);
 
 /* Whether standard output (or error, for fd 2) gets colour. */
 bool arguments_colour(const struct arguments *arguments, int fd);

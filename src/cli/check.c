@@ -4,9 +4,7 @@
 int cmd_check(int argc, char **argv)
 {
     struct arguments arguments;
-    unsigned all = (1u << OPTIONS) - 1;
-    unsigned selecting = 1u << OPTION_FILTER | 1u << OPTION_TAG | 1u << OPTION_LIST;
-    if (!arguments_read(&arguments, argc, argv, all & ~selecting))
+    if (!arguments_read(&arguments, argc, argv, OPTIONS_CHECKING & ~OPTIONS_LIBRARY))
         return TALLY_USAGE;
     return session_run(&arguments);
 }

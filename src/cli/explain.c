@@ -32,9 +32,8 @@ static int print_board(const struct arguments *arguments, const gck_explanation 
 
 int cmd_explain(int argc, char **argv)
 {
-    const unsigned allowed = 1u << OPTION_BITS | 1u << OPTION_MAX_BITS | 1u << OPTION_SEED |
-                             1u << OPTION_PARAM | 1u << OPTION_VERBOSE | 1u << OPTION_COLOR |
-                             1u << OPTION_ALLOW_OUTSIDE;
+    const option_set allowed = OPTION(BITS) | OPTION(MAX_BITS) | OPTION(SEED) | OPTION(PARAM) |
+                               OPTION(VERBOSE) | OPTION(COLOR) | OPTION(ALLOW_OUTSIDE);
     struct arguments arguments;
     if (!arguments_read(&arguments, argc, argv, allowed))
         return TALLY_USAGE;

@@ -32,7 +32,7 @@ static gck_status freeze(struct text *out, const char *path, const struct argume
 int cmd_freeze(int argc, char **argv)
 {
     struct arguments arguments;
-    if (!arguments_read(&arguments, argc, argv, 1u << OPTION_BITS | 1u << OPTION_ALLOW_OUTSIDE))
+    if (!arguments_read(&arguments, argc, argv, OPTION(BITS) | OPTION(ALLOW_OUTSIDE)))
         return TALLY_USAGE;
     if (!arguments.path_count)
         return cli_usage("freeze", "name case files");

@@ -27,14 +27,26 @@
 #define HELP_REPORTING                                                                                         \
     "  --allow LIST          verdicts that are to pass too: inaccurate, inconclusive\n"                        \
     "  --fail-fast           stop at the first case that fails\n"                                              \
-    "  --format NAME[=FILE]  pretty, json or junit, on standard output or in FILE; repeatable\n"               \
+    "  --format NAME[=FILE]  pretty, json, junit, tap, github or markdown, on standard output or in\n"         \
+    "                        FILE; repeatable\n"                                                               \
     "  -q, --quiet           only what fails\n"                                                                \
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"                                    \
     "  -h, --help            this text\n"
 
+#define HELP_LIBRARY                                                                                           \
+    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"                \
+    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"                              \
+    "  --shard I/N           only the I-th of N parts of them; all parts together are the whole\n"             \
+    "  --rerun-failed FILE   only cases that failed in an earlier run, by its --format json\n"                 \
+    "  --list                list the cases instead of checking them\n"                                        \
+    "  --baseline FILE       known failures, which pass; a line is: id[@dtype]  verdict[<=ratio]  # why\n"     \
+    "                        A listed failure that is mended fails until its line is deleted\n"                \
+    "  --write-baseline      write what fails now into that file\n"
+
 #define HELP_EXIT                                                                                              \
-    "\nExit status: 0 all passed, 1 a case failed, 2 wrong usage or a bad case file,\n"                        \
-    "3 the engine could not be run, 4 nothing was checked, 130 interrupted.\n"
+    "\nExit status: 0 all passed, or failed as the baseline says; 1 a case failed, a known failure is\n"       \
+    "mended, or a line of the baseline is about nothing; 2 wrong usage or a bad file; 3 the engine\n"          \
+    "could not be run; 4 nothing was checked; 130 interrupted.\n"
 
 const char help_general[] =
     "gradcheck checks analytic gradients against numeric ones, in double and at 256 bits.\n"
@@ -67,10 +79,7 @@ const char help_run[] =
     "Checks every case file (*.yaml, *.yml, *.json) below the paths and prints a line for each: its\n"
     "parameters, the worst relative error against differences in double and at 256 bits, the verdict\n"
     "and the time. What failed follows the summary. A bad case file stops everything.\n"
-    "\n"
-    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
-    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
-    "  --list                list the cases instead of checking them\n" HELP_CHECKING HELP_ENGINE HELP_REPORTING
+    "\n" HELP_LIBRARY HELP_CHECKING HELP_ENGINE HELP_REPORTING
     "  -v, --verbose         a line for every number format too\n"
     "\n"
     "Examples:\n"
@@ -78,7 +87,9 @@ const char help_run[] =
     "  gradcheck run cases/ --tag 'gate,!slow' --filter 'lectures/*'\n"
     "  gradcheck run cases/ --dtype float32 --allow inaccurate\n"
     "  gradcheck run cases/ --engine './adapter.py --fast'\n"
-    "  gradcheck run cases/ -q --format junit=report.xml --format json=report.json\n" HELP_EXIT;
+    "  gradcheck run cases/ -q --format junit=report.xml --format json=report.json\n"
+    "  gradcheck run cases/ --engine ./adapter.py --baseline known.txt --write-baseline\n"
+    "  gradcheck run cases/ --rerun-failed report.json\n" HELP_EXIT;
 
 const char help_check[] =
     "Usage: gradcheck check [OPTION]... FILE...\n"
@@ -157,10 +168,7 @@ const char help_judge[] =
     "\n"
     "Judges what `run --engine COMMAND --record FILE` wrote: its cases, with the options of that run and the\n"
     "answers that the engine gave. The engine need not be there.\n"
-    "\n"
-    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
-    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
-    "  --list                list the cases instead of judging them\n"
+    "\n" HELP_LIBRARY
     "  -j, --jobs N          threads (as many as there are processors); never changes a result\n" HELP_REPORTING
     "  -v, --verbose         a line for every number format too\n"
     "\n"

@@ -7,11 +7,9 @@ int cmd_judge(int argc, char **argv)
     struct arguments arguments;
     struct errors errors = {0};
     struct recording *recording;
-    unsigned recorded = 1u << OPTION_BITS | 1u << OPTION_MAX_BITS | 1u << OPTION_DTYPE | 1u << OPTION_SEED |
-                        1u << OPTION_EXHAUSTIVE | 1u << OPTION_METHOD | 1u << OPTION_PARAM |
-                        1u << OPTION_ALLOW_OUTSIDE;
-    unsigned all = (1u << OPTIONS) - 1;
-    if (!arguments_read(&arguments, argc, argv, all & ~recorded & ~(unsigned)OPTIONS_ENGINE))
+    option_set recorded = OPTION(BITS) | OPTION(MAX_BITS) | OPTION(DTYPE) | OPTION(SEED) | OPTION(EXHAUSTIVE) |
+                          OPTION(METHOD) | OPTION(PARAM) | OPTION(ALLOW_OUTSIDE);
+    if (!arguments_read(&arguments, argc, argv, OPTIONS_CHECKING & ~OPTIONS_ENGINE & ~recorded))
         return TALLY_USAGE;
     if (arguments.path_count != 1)
         return cli_usage(arguments.command, "name one recording");

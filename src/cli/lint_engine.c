@@ -11,7 +11,7 @@ int cmd_lint_engine(int argc, char **argv)
     struct errors errors = {0};
     struct text report = {0}, shown = {0};
     size_t complaints;
-    if (!arguments_read(&arguments, argc, argv, 1u << OPTION_TIMEOUT | 1u << OPTION_START_TIMEOUT))
+    if (!arguments_read(&arguments, argc, argv, OPTION(TIMEOUT) | OPTION(START_TIMEOUT)))
         return TALLY_USAGE;
     if (arguments.path_count != 1)
         return cli_usage(arguments.command, "name one command; quote it when it has arguments");

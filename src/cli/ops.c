@@ -65,7 +65,7 @@ static int check_usage(const struct arguments *arguments)
 int cmd_ops(int argc, char **argv)
 {
     struct arguments arguments;
-    unsigned allowed = 1u << OPTION_COLOR | 1u << OPTION_FAMILY | 1u << OPTION_EXAMPLE | 1u << OPTION_MARKDOWN;
+    option_set allowed = OPTION(COLOR) | OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN);
     if (!arguments_read(&arguments, argc, argv, allowed) || check_usage(&arguments) != TALLY_PASSED)
         return TALLY_USAGE;
     struct text text = {0};

@@ -4,8 +4,7 @@
 int cmd_run(int argc, char **argv)
 {
     struct arguments arguments;
-    unsigned all = (1u << OPTIONS) - 1;
-    if (!arguments_read(&arguments, argc, argv, all & ~(1u << OPTION_PARAM)))
+    if (!arguments_read(&arguments, argc, argv, OPTIONS_CHECKING & ~OPTION(PARAM)))
         return TALLY_USAGE;
     return session_run(&arguments);
 }

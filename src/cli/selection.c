@@ -9,6 +9,7 @@
 #include "case/library.h"
 #include "engine/recording.h"
 #include "report/clean.h"
+#include "report/earlier.h"
 
 void errors_take(struct errors *errors, gck_errors *from)
 {
@@ -64,20 +65,52 @@ static void refuse_duplicates(const struct selection *selection, struct errors *
     free(sorted);
 }
 
-static void drop_unselected(struct selection *selection, const struct arguments *a)
+/* Drops the cases whose flag is not set. */
+static void keep(struct selection *selection, const bool *wanted)
 {
     size_t kept = 0;
     for (size_t i = 0; i < selection->count; i++) {
         gck_case *c = selection->cases[i];
-        if (!is_selected(a, c)) {
+        if (wanted[i])
+            selection->cases[kept++] = c;
+        else
             gck_case_free(c);
-            continue;
-        }
-        size_t width = clean_width(gck_case_id(c));
-        selection->id_width = width > selection->id_width ? width : selection->id_width;
-        selection->cases[kept++] = c;
     }
     selection->count = kept;
+}
+
+/* Every shards-th case in the order of ids, beginning with the shard-th. */
+static void keep_shard(struct selection *selection, bool *wanted, size_t shard, size_t shards)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        size_t before = 0;
+        for (size_t k = 0; k < selection->count; k++)
+            before += strcmp(gck_case_id(selection->cases[k]), gck_case_id(selection->cases[i])) < 0;
+        wanted[i] = before % shards == shard - 1;
+    }
+    keep(selection, wanted);
+}
+
+void selection_filter(struct selection *selection, const struct arguments *a)
+{
+    bool *wanted = selection->wanted;
+    for (size_t i = 0; i < selection->count; i++)
+        wanted[i] = is_selected(a, selection->cases[i]);
+    keep(selection, wanted);
+    selection->matching = selection->count;
+    if (a->settings.shards)
+        keep_shard(selection, wanted, a->settings.shard, a->settings.shards);
+    for (size_t i = 0; i < selection->count; i++) {
+        size_t width = clean_width(gck_case_id(selection->cases[i]));
+        selection->id_width = width > selection->id_width ? width : selection->id_width;
+    }
+}
+
+void selection_keep_failed(struct selection *selection, const struct earlier *earlier)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        selection->wanted[i] = earlier_failed(earlier, gck_case_id(selection->cases[i]));
+    keep(selection, selection->wanted);
 }
 
 /* The file behind a path; none when it is not there, which reading it will report. */
@@ -114,31 +147,38 @@ static void read_case(struct selection *selection, const char *path, bool truste
     errors_take(errors, bad);
 }
 
+static bool make_room(struct selection *selection, size_t count, struct errors *errors)
+{
+    selection->cases = calloc(count + 1, sizeof *selection->cases);
+    selection->wanted = calloc(count + 1, sizeof *selection->wanted);
+    if (selection->cases && selection->wanted)
+        return true;
+    (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    return false;
+}
+
 void selection_read(struct selection *selection, const struct arguments *a, struct errors *errors)
 {
     struct library library = {0};
     for (size_t i = 0; i < a->path_count; i++)
         (void)library_add(&library, a->paths[i], errors);
-    selection->cases = calloc(library.count + 1, sizeof *selection->cases);
+    bool room = make_room(selection, library.count, errors);
     struct identity *seen = calloc(library.count + 1, sizeof *seen);
-    if (!selection->cases || !seen)
+    if (!seen)
         (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    for (size_t i = 0; selection->cases && seen && i < library.count; i++)
+    for (size_t i = 0; room && seen && i < library.count; i++)
         if (!is_repeated(seen, library.paths[i], i))
             read_case(selection, library.paths[i], a->allow_outside, errors);
     free(seen);
     library_free(&library);
     refuse_duplicates(selection, errors);
-    drop_unselected(selection, a);
 }
 
 void selection_recorded(struct selection *selection, const struct arguments *a, struct errors *errors)
 {
     size_t count = recording_cases(a->recording);
-    selection->cases = calloc(count + 1, sizeof *selection->cases);
-    if (!selection->cases)
-        (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < count && selection->cases; i++) {
+    bool room = make_room(selection, count, errors);
+    for (size_t i = 0; i < count && room; i++) {
         const char *bytes;
         size_t size;
         gck_errors *bad = NULL;
@@ -149,7 +189,6 @@ void selection_recorded(struct selection *selection, const struct arguments *a, 
         errors_take(errors, bad);
     }
     refuse_duplicates(selection, errors);
-    drop_unselected(selection, a);
 }
 
 void selection_free(struct selection *selection)
@@ -157,5 +196,6 @@ void selection_free(struct selection *selection)
     for (size_t i = 0; i < selection->count; i++)
         gck_case_free(selection->cases[i]);
     free(selection->cases);
+    free(selection->wanted);
     *selection = (struct selection){0};
 }

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "cli/engines.h"
+#include "cli/gate.h"
 #include "cli/progress.h"
 #include "real/wide.h"
 #include "report/clean.h"
@@ -35,6 +36,7 @@ struct session {
     struct progress progress;
     gck_options options; /* of each case */
     struct engines engines;
+    struct gate gate;
     pthread_mutex_t lock;
     struct slot *slots;
     size_t first; /* of the stretch being checked */
@@ -51,7 +53,7 @@ static bool open_reports(struct session *s)
         const struct output *output = &a->outputs[i];
         struct report *report;
         bool colour = !output->path && arguments_colour(a, STDOUT_FILENO);
-        if (report_open(&report, output->kind, output->path, colour, &a->settings, &s->output_errors) != GCK_OK)
+        if (report_open(&report, output, colour, &a->settings, &s->output_errors) != GCK_OK)
             return false;
         s->reports[s->report_count++] = report;
     }
@@ -119,11 +121,13 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
     slot->errors = NULL;
     s->tally.engine_failed |= slot->status == GCK_ENGINE;
     if (slot->status == GCK_OK && picks_fit(s, slot->result)) {
-        bool passes = report_passes(&s->arguments->settings, slot->result->verdict), written = true;
-        tally_add(&s->tally, slot->result, passes);
+        enum standing_kind standing = report_stands(&s->arguments->settings, slot->result);
+        bool written = true;
+        tally_add(&s->tally, slot->result, standing);
+        gate_note(&s->gate, s->arguments, slot->result);
         for (size_t i = 0; i < s->report_count; i++)
             written &= report_add(s->reports[i], slot->result);
-        s->tally.failed_fast = s->arguments->fail_fast && !passes;
+        s->tally.failed_fast = s->arguments->fail_fast && standing == STANDING_FAILS;
         if (s->tally.failed_fast || !written)
             stop(s);
     }
@@ -213,10 +217,16 @@ static void check_all(struct session *s)
 /* Says what there was instead of cases. */
 static void explain_nothing(const struct session *s)
 {
+    const char *rerun = s->arguments->settings.rerun;
     if (s->selection.found == 0)
         fputs("gradcheck: no case files found (*.yaml, *.yml, *.json)\n", stderr);
-    else if (s->selection.count == 0)
+    else if (rerun && s->gate.earlier.count == 0)
+        fprintf(stderr, "gradcheck: nothing failed in %s\n", rerun);
+    else if (s->selection.matching == 0)
         fprintf(stderr, "gradcheck: none of %zu cases matches --filter and --tag\n", s->selection.found);
+    else if (s->selection.count == 0)
+        fprintf(stderr, "gradcheck: none of %zu cases is in shard %zu of %zu\n", s->selection.matching,
+                s->arguments->settings.shard, s->arguments->settings.shards);
 }
 
 /* Ends and closes the reports; false when one could not be written. *broken: its reader went away. */
@@ -271,6 +281,8 @@ static void check_with_engine(struct session *s)
     else
         add_problems(s, last ? last->next : s->errors.first);
     engines_close(&s->engines, &s->output_errors);
+    s->tally.problems = s->errors.count;
+    gate_close(&s->gate, s->arguments, &s->tally, &s->output_errors);
 }
 
 static int session_check(struct session *s)
@@ -284,6 +296,7 @@ static int session_check(struct session *s)
         }
     }
     bool written = close_reports(s, &broken) && opened;
+    written &= s->output_errors.count == 0;
     return broken ? TALLY_FAILED : written ? (int)tally_exit(&s->tally) : TALLY_USAGE;
 }
 
@@ -296,11 +309,14 @@ int session_run(struct arguments *a)
         selection_recorded(&s.selection, a, &s.errors);
     else
         selection_read(&s.selection, a, &s.errors);
+    gate_open(&s.gate, a, &s.selection, &s.errors);
+    selection_filter(&s.selection, a);
     a->settings.id_width = s.selection.id_width;
     int status = a->list ? session_list(&s) : session_check(&s);
     cli_print_errors(&s.errors);
     cli_print_errors(&s.output_errors);
     selection_free(&s.selection);
+    gate_free(&s.gate);
     errors_free(&s.errors);
     errors_free(&s.output_errors);
     return status;

@@ -71,8 +71,32 @@ static void describe_tensor(struct text *text, const gck_tensor *tensor, const g
     }
 }
 
+void describe_known(struct text *text, const struct baseline *baseline, const struct known *known)
+{
+    char most[NUMBER_TEXT];
+    text_add(text, "%s", gck_verdict_name(known->verdict));
+    if (isfinite(known->most))
+        text_add(text, "<=%s", number_shortest(most, known->most, FLOAT64));
+    text_add(text, " in ");
+    clean_add(text, baseline->path);
+    text_add(text, ":%zu", known->line);
+}
+
+void describe_stale(struct text *text, const struct baseline *baseline, const struct known *known)
+{
+    clean_add(text, baseline->path);
+    text_add(text, ":%zu: %s%s%s: %s; delete this line", known->line, known->id,
+             known->check == CHECK_ALL ? "" : "@", check_name(known->check), known->stale);
+}
+
+void describe_unexpected(struct text *text, const struct report_settings *settings, const struct known *known)
+{
+    text_add(text, "it passes, but it is listed as ");
+    describe_known(text, settings->baseline, known);
+}
+
 static void describe_run(struct text *text, const struct report_settings *settings, const gck_run *run,
-                         int indent)
+                         const struct known *known, int indent)
 {
     text_add(text, "%*s%s: %s", indent, "", gck_dtype_name(run->dtype), gck_verdict_name(run->verdict));
     if (run->message) {
@@ -80,6 +104,14 @@ static void describe_run(struct text *text, const struct report_settings *settin
         clean_add(text, run->message);
     }
     text_add(text, "\n");
+    if (known) {
+        char ratio[NUMBER_TEXT];
+        text_add(text, "%*slisted as ", indent + 2, "");
+        describe_known(text, settings->baseline, known);
+        if (run->verdict == known->verdict)
+            text_add(text, ", and %s times the budget now", number_error(ratio, report_ratio(run)));
+        text_add(text, "\n");
+    }
     if (!report_passes(settings, run->certificate.verdict)) {
         text_add(text, "%*s", indent + 2, "");
         describe_certificate(text, settings, run, indent + 2);
@@ -136,17 +168,37 @@ static void describe_mismatch(struct text *text, const gck_result *result, const
     text_add(text, "\n");
 }
 
+/* What run i does wrong, if it does. */
+static void describe_check(struct text *text, const struct report_settings *settings, const gck_result *result,
+                           size_t i, int indent)
+{
+    const gck_run *run = &result->runs[i];
+    struct standing standing = report_standing(settings, result, i);
+    bool first_shown = report_standing(settings, result, 0).kind == STANDING_FAILS;
+    if (standing.kind == STANDING_UNEXPECTED) {
+        text_add(text, "%*s%s: %s: ", indent, "", gck_dtype_name(run->dtype), gck_verdict_name(run->verdict));
+        describe_unexpected(text, settings, standing.known);
+        text_add(text, "\n");
+    } else if (standing.kind == STANDING_FAILS && !standing.known && first_shown && is_repeated(result, i))
+        text_add(text, "%*s%s: %s likewise\n", indent, "", gck_dtype_name(run->dtype),
+                 gck_verdict_name(run->verdict));
+    else if (standing.kind == STANDING_FAILS)
+        describe_run(text, settings, run, standing.known, indent);
+}
+
 void describe_failures(struct text *text, const struct report_settings *settings, const gck_result *result,
                        int indent)
 {
     for (size_t i = 0; i < result->run_count; i++)
-        if (report_passes(settings, result->runs[i].verdict))
-            continue;
-        else if (is_repeated(result, i))
-            text_add(text, "%*s%s: %s likewise\n", indent, "", gck_dtype_name(result->runs[i].dtype),
-                     gck_verdict_name(result->runs[i].verdict));
-        else
-            describe_run(text, settings, &result->runs[i], indent);
+        describe_check(text, settings, result, i, indent);
+    struct standing expected = report_standing(settings, result, result->run_count);
+    if (expected.kind == STANDING_UNEXPECTED) {
+        text_add(text, "%*sexpectations: ", indent, "");
+        describe_unexpected(text, settings, expected.known);
+        text_add(text, "\n");
+    }
+    if (expected.kind != STANDING_FAILS)
+        return;
     for (size_t i = 0; i < result->mismatch_count && i < MOST_MISMATCHES; i++)
         describe_mismatch(text, result, &result->mismatches[i], indent);
     if (result->mismatch_count > MOST_MISMATCHES)

@@ -9,8 +9,18 @@ void describe_element(struct text *text, const gck_tensor *tensor, size_t index)
 /* "3 parameters", "1 parameter". */
 void describe_count(struct text *text, size_t count, const char *noun);
 
-/* Why the result fails: for every failing engine's run its tensors, the worst element's numbers, the hint and
- * the guilty gate; then the expectations that are not met. Whole lines, each begun with `indent` blanks. */
+/* "inaccurate<=10 in known.txt:12" */
+void describe_known(struct text *text, const struct baseline *baseline, const struct known *known);
+
+/* "known.txt:12: losses/nll@float64 is ok now: delete this line", without a line end. */
+void describe_stale(struct text *text, const struct baseline *baseline, const struct known *known);
+
+/* Why check i of a result passes unexpectedly, one sentence without a line end. */
+void describe_unexpected(struct text *text, const struct report_settings *settings, const struct known *known);
+
+/* Why the result fails, known failures aside: for every failing engine's run its tensors, the worst element's
+ * numbers, the hint and the guilty gate; then the expectations that are not met. Whole lines, each begun with
+ * `indent` blanks. */
 void describe_failures(struct text *text, const struct report_settings *settings, const gck_result *result,
                        int indent);
 

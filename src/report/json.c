@@ -148,29 +148,47 @@ static json_t *certificate(const gck_certificate *c)
                      count(c->directions), "elements", count(c->elements), "of", count(c->of));
 }
 
-static json_t *run_json(const struct report_settings *settings, const gck_run *run)
+static const char *standing_name(enum standing_kind kind)
 {
+    static const char *const names[] = {"passes", "known", "fails", "unexpected"};
+    return names[kind];
+}
+
+/* The line of a baseline about a check, or null. */
+static json_t *known_json(const struct known *known)
+{
+    if (!known)
+        return json_null();
+    return json_pack("{s:o, s:s, s:o, s:o}", "line", count(known->line), "verdict",
+                     gck_verdict_name(known->verdict), "most", number(known->most), "why", string(known->why));
+}
+
+static json_t *run_json(const struct report_settings *settings, const gck_result *result, size_t at)
+{
+    const gck_run *run = &result->runs[at];
+    struct standing standing = report_standing(settings, result, at);
     json_t *tensors = json_array();
     for (size_t i = 0; i < run->tensor_count; i++)
         if (json_array_append_new(tensors, tensor_json(settings, &run->tensors[i])) < 0) {
             json_decref(tensors);
             return NULL;
         }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "dtype",
-                     gck_dtype_name(run->dtype), "engine", string(run->engine), "verdict",
-                     verdict_name(run->verdict), "message", string(run->message), "value",
+    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "dtype", gck_dtype_name(run->dtype), "engine", string(run->engine), "verdict",
+                     verdict_name(run->verdict), "standing", standing_name(standing.kind), "known",
+                     known_json(standing.known), "message", string(run->message), "value",
                      tensor_json(settings, &run->value), "parameters", tensors, "certificate",
                      certificate(&run->certificate), "guilty_node", string(run->guilty_node), "guilty_op",
-                     string(run->guilty_op), "ties", count(run->ties), "numeric_error",
-                     number(run->numeric_error), "wide_error", number(run->wide_error), "forward_ms",
-                     number(run->forward_ms), "backward_ms", number(run->backward_ms));
+                     string(run->guilty_op), "guilty_line", count(run->guilty_line), "ties", count(run->ties),
+                     "numeric_error", number(run->numeric_error), "wide_error", number(run->wide_error),
+                     "forward_ms", number(run->forward_ms), "backward_ms", number(run->backward_ms));
 }
 
 static json_t *runs_json(const struct report_settings *settings, const gck_result *result)
 {
     json_t *list = json_array();
     for (size_t i = 0; list && i < result->run_count; i++)
-        if (json_array_append_new(list, run_json(settings, &result->runs[i])) < 0) {
+        if (json_array_append_new(list, run_json(settings, result, i)) < 0) {
             json_decref(list);
             return NULL;
         }
@@ -196,12 +214,16 @@ static json_t *mismatches(const gck_result *result)
 void json_add(struct report *report, const gck_result *result)
 {
     struct json_report *json = report->state;
+    const struct report_settings *settings = report->settings;
+    enum standing_kind stands = report_stands(settings, result);
+    struct standing expected = report_standing(settings, result, result->run_count);
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", string(result->id), "title",
+        "{s:o, s:o, s:o, s:o, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", string(result->id), "title",
         string(result->title), "path", string(result->path), "verdict", verdict_name(result->verdict), "passed",
-        report_passes(report->settings, result->verdict), "parameters", count(result->parameters), "ms",
-        number(result->ms), "expectations", count(result->expectations), "mismatches", mismatches(result),
-        "runs", runs_json(report->settings, result));
+        stands != STANDING_FAILS, "standing", standing_name(stands), "expectations_standing",
+        standing_name(expected.kind), "expectations_known", known_json(expected.known), "parameters",
+        count(result->parameters), "ms", number(result->ms), "expectations", count(result->expectations),
+        "mismatches", mismatches(result), "runs", runs_json(settings, result));
     json->failed |= json_array_append_new(json->cases, object) < 0;
 }
 
@@ -227,16 +249,44 @@ static json_t *options_json(const struct report_settings *settings)
                                                     : json_integer(o->exhaustive);
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->seed);
-    return json_pack("{s:i, s:i, s:s, s:o, s:s, s:o}", "bits", o->bits, "max_bits", o->max_bits, "seed", seed,
-                     "exhaustive", exhaustive, "method", methods[o->method], "allow", allowed);
+    char shard[64];
+    snprintf(shard, sizeof shard, "%zu/%zu", settings->shard, settings->shards);
+    return json_pack("{s:i, s:i, s:s, s:o, s:s, s:o, s:o, s:o}", "bits", o->bits, "max_bits", o->max_bits,
+                     "seed", seed, "exhaustive", exhaustive, "method", methods[o->method], "allow", allowed,
+                     "shard", settings->shards ? json_string(shard) : json_null(), "rerun_failed",
+                     string(settings->rerun));
 }
 
 static json_t *summary_json(const struct tally *t)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:i}", "cases", count(t->cases), "done",
-                     count(t->done), "failed", count(t->failed), "checked", count(t->checked), "parameters",
-                     count(t->parameters), "verdicts", counts(t->verdicts), "ms", number(t->ms), "interrupted",
-                     t->interrupted, "stopped_at_failure", t->failed_fast, "exit_status", (int)tally_exit(t));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:i}", "cases", count(t->cases),
+                     "done", count(t->done), "failed", count(t->failed), "known", count(t->known), "checked",
+                     count(t->checked), "parameters", count(t->parameters), "verdicts", counts(t->verdicts),
+                     "ms", number(t->ms), "interrupted", t->interrupted, "stopped_at_failure", t->failed_fast,
+                     "exit_status", (int)tally_exit(t));
+}
+
+/* The baseline and its lines that must go, or null. */
+static json_t *baseline_json(const struct baseline *b, const struct tally *tally)
+{
+    if (!b)
+        return json_null();
+    json_t *stale = json_array();
+    for (size_t i = 0; stale && i < b->count; i++) {
+        const struct known *line = &b->lines[i];
+        if (!line->stale)
+            continue;
+        json_t *item =
+            json_pack("{s:o, s:o, s:o, s:o}", "line", count(line->line), "id", string(line->id), "check",
+                      line->check == CHECK_ALL ? json_null() : json_string(check_name(line->check)), "message",
+                      string(line->stale));
+        if (json_array_append_new(stale, item) < 0) {
+            json_decref(stale);
+            return NULL;
+        }
+    }
+    return json_pack("{s:o, s:o, s:o, s:b}", "file", string(b->path), "lines", count(b->count), "stale", stale,
+                     "written", tally->written);
 }
 
 static int dump_into(const char *buffer, size_t size, void *user)
@@ -249,10 +299,11 @@ static int dump_into(const char *buffer, size_t size, void *user)
 void json_end(struct report *report, const struct tally *tally)
 {
     struct json_report *json = report->state;
-    json_t *root =
-        json_pack("{s:i, s:s, s:s, s:o, s:o, s:O, s:O}", "format", FORMAT_VERSION, "gradcheck", gck_version(),
-                  "command", report->settings->command, "options", options_json(report->settings), "summary",
-                  summary_json(tally), "errors", json->problems, "cases", json->cases);
+    json_t *root = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:O, s:O}", "format", FORMAT_VERSION, "gradcheck",
+                             gck_version(), "command", report->settings->command, "options",
+                             options_json(report->settings), "summary", summary_json(tally), "baseline",
+                             baseline_json(report->settings->baseline, tally), "errors", json->problems,
+                             "cases", json->cases);
     if (json->failed || !root || json_dump_callback(root, dump_into, &report->text, JSON_INDENT(2)) != 0)
         report->text.failed = true;
     text_bytes(&report->text, "\n", 1);

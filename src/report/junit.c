@@ -1,7 +1,9 @@
-/* JUnit XML for continuous integration: one testsuite, a testcase a case and dtype. */
+/* JUnit XML for continuous integration, as Jenkins and GitLab read it: one testsuite, a testcase a case and
+ * dtype. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/checks.h"
 #include "report/clean.h"
 #include "report/describe.h"
 #include "report/kinds.h"
@@ -51,7 +53,7 @@ static void begin_case(struct junit *junit, const char *id, const char *suffix, 
     add_escaped(&junit->cases, folder.data);
     text_add(&junit->cases, "\" name=\"");
     add_escaped(&junit->cases, slash ? slash + 1 : id);
-    text_add(&junit->cases, "%s%s\" time=\"%.6f\">\n", *suffix ? "@" : "", suffix, ms / 1000);
+    text_add(&junit->cases, "%s%s\" time=\"%.3f\">\n", *suffix ? "@" : "", suffix, ms / 1000);
     junit->cases.failed |= folder.failed;
     text_free(&folder);
 }
@@ -61,63 +63,66 @@ static void end_case(struct junit *junit)
     text_add(&junit->cases, "  </testcase>\n");
 }
 
-static void add_outcome(struct junit *junit, const char *element, gck_verdict verdict, const char *body)
+/* <failure> or <error>, with text in its body. */
+static void add_outcome(struct junit *junit, const char *element, const char *type, const char *body)
 {
-    const char *name = gck_verdict_name(verdict);
-    text_add(&junit->cases, "    <%s type=\"%s\" message=\"%s\">", element, name, name);
+    text_add(&junit->cases, "    <%s type=\"%s\" message=\"%s\">\n", element, type, type);
     add_escaped(&junit->cases, body);
     text_add(&junit->cases, "</%s>\n", element);
 }
 
-/* The failures of one engine's run alone. */
-static void describe_one(struct text *text, const struct report_settings *settings, const gck_result *result,
-                         const gck_run *run)
+static void add_skipped(struct junit *junit, const char *why)
 {
-    gck_result one = *result;
-    one.runs = run;
-    one.run_count = run ? 1 : 0;
-    if (run)
-        one.mismatch_count = 0;
-    text_add(text, "%s\n", "");
-    describe_failures(text, settings, &one, 0);
+    junit->skipped++;
+    text_add(&junit->cases, "    <skipped message=\"");
+    add_escaped(&junit->cases, why);
+    text_add(&junit->cases, "\"/>\n");
 }
 
-static void add_run(struct report *report, const gck_result *result, const gck_run *run)
+static void add_check(struct report *report, const gck_result *result, const struct check *check)
 {
     struct junit *junit = report->state;
-    begin_case(junit, result->id, gck_dtype_name(run->dtype), result->ms / (double)result->run_count);
-    if (run->verdict == GCK_VERDICT_UNSUPPORTED) {
-        junit->skipped++;
-        text_add(&junit->cases, "    <skipped message=\"");
-        add_escaped(&junit->cases, run->message ? run->message : "unsupported");
-        text_add(&junit->cases, "\"/>\n");
-    } else if (!report_passes(report->settings, run->verdict)) {
-        struct text body = {0};
-        bool error = run->verdict == GCK_VERDICT_ERROR;
-        describe_one(&body, report->settings, result, run);
+    struct text text = {0};
+    double ms = check->run ? result->ms / (double)result->run_count : 0;
+    begin_case(junit, result->id, check->name, ms);
+    if (check->standing.kind == STANDING_KNOWN) {
+        checks_describe_known(&text, report->settings, check);
+        add_skipped(junit, text.data);
+    } else if (check->standing.kind != STANDING_PASSES) {
+        bool error = check->verdict == GCK_VERDICT_ERROR;
+        bool unexpected = check->standing.kind == STANDING_UNEXPECTED;
+        checks_describe(&text, report->settings, result, check);
         junit->errors += error;
         junit->failures += !error;
-        add_outcome(junit, error ? "error" : "failure", run->verdict, body.data);
-        text_free(&body);
+        add_outcome(junit, error ? "error" : "failure",
+                    unexpected ? "unexpected" : gck_verdict_name(check->verdict), text.data);
+    } else if (check->verdict == GCK_VERDICT_UNSUPPORTED) {
+        add_skipped(junit, check->run->message ? check->run->message : "unsupported");
     }
+    junit->cases.failed |= text.failed;
+    text_free(&text);
     end_case(junit);
 }
 
 void junit_add(struct report *report, const gck_result *result)
 {
-    struct junit *junit = report->state;
-    for (size_t i = 0; i < result->run_count; i++)
-        add_run(report, result, &result->runs[i]);
-    if (!result->expectations && !result->mismatch_count)
-        return;
-    begin_case(junit, result->id, "expect", 0);
-    if (result->mismatch_count) {
-        struct text body = {0};
-        describe_one(&body, report->settings, result, NULL);
-        junit->failures++;
-        add_outcome(junit, "failure", GCK_VERDICT_WRONG, body.data);
-        text_free(&body);
+    for (size_t i = 0; i < checks_count(result); i++) {
+        struct check check = checks_get(report->settings, result, i);
+        add_check(report, result, &check);
     }
+}
+
+/* A line of the baseline that is about nothing. */
+static void add_unmatched(struct report *report, const struct known *known)
+{
+    struct junit *junit = report->state;
+    struct text text = {0};
+    describe_stale(&text, report->settings->baseline, known);
+    junit->failures++;
+    begin_case(junit, known->id, check_name(known->check), 0);
+    add_outcome(junit, "failure", "stale", text.data);
+    junit->cases.failed |= text.failed;
+    text_free(&text);
     end_case(junit);
 }
 
@@ -142,10 +147,14 @@ void junit_end(struct report *report, const struct tally *tally)
 {
     struct junit *junit = report->state;
     struct text *text = &report->text;
+    const struct baseline *b = report->settings->baseline;
+    for (size_t i = 0; b && i < b->count; i++)
+        if (b->lines[i].state == KNOWN_UNMATCHED)
+            add_unmatched(report, &b->lines[i]);
     text_add(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text_add(text,
              "<testsuite name=\"gradcheck\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" "
-             "time=\"%.6f\">\n",
+             "time=\"%.3f\">\n",
              junit->tests, junit->failures, junit->errors, junit->skipped, tally->ms / 1000);
     text_bytes(text, junit->cases.data ? junit->cases.data : "", junit->cases.size);
     text->failed |= junit->cases.failed;

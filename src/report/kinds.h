@@ -27,4 +27,25 @@ void junit_add(struct report *report, const gck_result *result);
 void junit_end(struct report *report, const struct tally *tally);
 void junit_free(struct report *report);
 
+/* TAP 14: a test point a case and dtype. */
+gck_status tap_init(struct report *report);
+void tap_problem(struct report *report, const gck_error *error);
+void tap_add(struct report *report, const gck_result *result);
+void tap_end(struct report *report, const struct tally *tally);
+void tap_free(struct report *report);
+
+/* Workflow commands of GitHub Actions, which may stand among other output: an error a case, ten at most. */
+gck_status github_init(struct report *report);
+void github_problem(struct report *report, const gck_error *error);
+void github_add(struct report *report, const gck_result *result);
+void github_end(struct report *report, const struct tally *tally);
+void github_free(struct report *report);
+
+/* Markdown: what failed, in a table, with the numbers under it. */
+gck_status markdown_init(struct report *report);
+void markdown_problem(struct report *report, const gck_error *error);
+void markdown_add(struct report *report, const gck_result *result);
+void markdown_end(struct report *report, const struct tally *tally);
+void markdown_free(struct report *report);
+
 #endif

@@ -64,22 +64,44 @@ static const gck_run *worst_run(const gck_result *result)
     return worst;
 }
 
-/* "wrong", "wrong (float32)" when other dtypes fared better, "wrong (expect)" when only an expectation did. */
-static void add_verdict(struct text *text, const gck_result *result)
+/* A word in the parentheses behind a verdict. */
+static void add_remark(struct text *text, size_t *count, const char *word)
 {
-    size_t same = 0;
+    text_add(text, "%s%s", (*count)++ ? ", " : " (", word);
+}
+
+/* "wrong", "wrong (float32)" when other dtypes fared better, "wrong (expect)" when only an expectation did,
+ * "wrong (known)" when the baseline says so and "ok (unexpected)" when it says otherwise. */
+static void add_verdict(struct text *text, const struct report_settings *settings, const gck_result *result)
+{
+    size_t same = 0, remarks = 0;
+    enum standing_kind stands = report_stands(settings, result);
     for (size_t i = 0; i < result->run_count; i++)
         same += result->runs[i].verdict == result->verdict;
     text_add(text, "%s", gck_verdict_name(result->verdict));
-    if (same == result->run_count)
-        return;
-    const char *separator = " (";
-    for (size_t i = 0; i < result->run_count; i++)
-        if (result->runs[i].verdict == result->verdict) {
-            text_add(text, "%s%s", separator, gck_dtype_name(result->runs[i].dtype));
-            separator = ", ";
+    for (size_t i = 0; i < result->run_count && same < result->run_count; i++)
+        if (result->runs[i].verdict == result->verdict)
+            add_remark(text, &remarks, gck_dtype_name(result->runs[i].dtype));
+    if (!same)
+        add_remark(text, &remarks, "expect");
+    if (stands == STANDING_KNOWN)
+        add_remark(text, &remarks, "known");
+    for (size_t i = 0; i <= result->run_count; i++)
+        if (report_standing(settings, result, i).kind == STANDING_UNEXPECTED) {
+            add_remark(text, &remarks, "unexpected");
+            break;
         }
-    text_add(text, "%s)", same ? "" : " (expect");
+    text_add(text, "%s", remarks ? ")" : "");
+}
+
+/* The style of a verdict: yellow when it is known, red when it passes against what is known. */
+static enum style verdict_style(const struct report_settings *settings, const gck_result *result)
+{
+    enum standing_kind stands = report_stands(settings, result);
+    bool passes = report_passes(settings, result->verdict);
+    return stands == STANDING_KNOWN             ? STYLE_YELLOW
+           : stands == STANDING_FAILS && passes ? STYLE_RED
+                                                : style_of_verdict(result->verdict);
 }
 
 /* The worst relative errors of a run, leaving out gradients that are zero: theirs mean nothing. -1: none. */
@@ -116,8 +138,8 @@ static void add_line(struct report *report, const gck_result *result)
     table_cell(&table, STYLE_PLAIN, number);
     add_error_cell(&table, numeric);
     add_error_cell(&table, wide);
-    add_verdict(&verdict, result);
-    table_cell(&table, style_of_verdict(result->verdict), verdict.failed ? "" : verdict.data);
+    add_verdict(&verdict, report->settings, result);
+    table_cell(&table, verdict_style(report->settings, result), verdict.failed ? "" : verdict.data);
     table_cell(&table, STYLE_DIM, number_ms(number, result->ms));
     table_add_to(&report->text, &table, report->colour);
     text_free(&verdict);
@@ -179,7 +201,7 @@ static void remember_failure(struct report *report, const gck_result *result)
     text_add(text, "\n");
     style_add(text, report->colour, STYLE_BOLD, result->id);
     text_add(text, ": ");
-    style_add(text, report->colour, style_of_verdict(result->verdict), gck_verdict_name(result->verdict));
+    style_add(text, report->colour, verdict_style(report->settings, result), gck_verdict_name(result->verdict));
     text_add(text, "\n");
     describe_failures(text, report->settings, result, 2);
     text_add(text, "  more: gradcheck check ");
@@ -191,7 +213,7 @@ void pretty_add(struct report *report, const gck_result *result)
 {
     struct pretty *pretty = report->state;
     const struct report_settings *settings = report->settings;
-    bool passes = report_passes(settings, result->verdict);
+    bool passes = report_stands(settings, result) != STANDING_FAILS;
     if (!is_run(report)) {
         if (!settings->quiet || !passes) {
             text_add(&report->text, "%s", pretty->results ? "\n" : "");
@@ -217,10 +239,11 @@ static void add_counts(struct report *report, const struct tally *tally)
     const char *separator = "";
     for (int v = 0; v < GCK_VERDICTS; v++)
         if (tally->verdicts[v]) {
-            char count[64];
+            char count[96], known[32];
             bool allowed = report->settings->allowed >> v & 1;
-            snprintf(count, sizeof count, "%zu %s%s", tally->verdicts[v], gck_verdict_name((gck_verdict)v),
-                     allowed ? " (allowed)" : "");
+            snprintf(known, sizeof known, " (%zu known)", tally->known_verdicts[v]);
+            snprintf(count, sizeof count, "%zu %s%s%s", tally->verdicts[v], gck_verdict_name((gck_verdict)v),
+                     allowed ? " (allowed)" : "", tally->known_verdicts[v] ? known : "");
             text_add(&report->text, "%s", separator);
             style_add(&report->text, report->colour, style_of_verdict((gck_verdict)v), count);
             separator = ", ";
@@ -234,6 +257,8 @@ static void add_summary(struct report *report, const struct tally *tally)
         return;
     if (!report->settings->quiet || tally->failed)
         text_add(text, "\n");
+    if (report->settings->shards)
+        text_add(text, "shard %zu of %zu, ", report->settings->shard, report->settings->shards);
     describe_count(text, tally->done, "case");
     text_add(text, ": ");
     add_counts(report, tally);
@@ -242,6 +267,30 @@ static void add_summary(struct report *report, const struct tally *tally)
     char number[NUMBER_TEXT];
     text_add(text, "; seed %llu; %s\n", (unsigned long long)report->settings->options.seed,
              number_time(number, tally->ms));
+}
+
+/* The lines of the baseline that must go, or that it was written. */
+static void add_baseline(struct report *report, const struct tally *tally)
+{
+    const struct baseline *b = report->settings->baseline;
+    struct text *text = &report->text;
+    if (!b)
+        return;
+    for (size_t i = 0; i < b->count && !tally->written; i++)
+        if (b->lines[i].stale) {
+            describe_stale(text, b, &b->lines[i]);
+            text_add(text, "\n");
+        }
+    clean_add(text, b->path);
+    text_add(text, ": ");
+    if (tally->written) {
+        text_add(text, "written, ");
+        describe_count(text, tally->accepted, "known failure");
+    } else {
+        describe_count(text, b->count, "known failure");
+        text_add(text, tally->stale ? ", of which %zu must go" : "", tally->stale);
+    }
+    text_add(text, "\n");
 }
 
 void pretty_end(struct report *report, const struct tally *tally)
@@ -253,6 +302,8 @@ void pretty_end(struct report *report, const struct tally *tally)
     text->failed |= pretty->failures.failed;
     if (is_run(report) || tally->cases > 1)
         add_summary(report, tally);
+    if (tally->done)
+        add_baseline(report, tally);
     if (tally->interrupted)
         text_add(text, "interrupted: %zu of %zu cases were checked\n", tally->done, tally->cases);
     else if (tally->failed_fast && tally->done < tally->cases)

@@ -1,14 +1,19 @@
 /* Reports: what all kinds share. */
 #include "report/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 
+#include "report/describe.h"
 #include "report/kinds.h"
 
 const struct report_kind report_kinds[] = {
-    {"pretty", pretty_init, NULL, pretty_add, pretty_end, pretty_free},
-    {"json", json_init, json_problem, json_add, json_end, json_free},
-    {"junit", junit_init, junit_problem, junit_add, junit_end, junit_free},
+    {"pretty", false, pretty_init, NULL, pretty_add, pretty_end, pretty_free},
+    {"json", false, json_init, json_problem, json_add, json_end, json_free},
+    {"junit", false, junit_init, junit_problem, junit_add, junit_end, junit_free},
+    {"tap", false, tap_init, tap_problem, tap_add, tap_end, tap_free},
+    {"github", true, github_init, github_problem, github_add, github_end, github_free},
+    {"markdown", false, markdown_init, markdown_problem, markdown_add, markdown_end, markdown_free},
 };
 const size_t report_kind_count = sizeof report_kinds / sizeof *report_kinds;
 
@@ -17,7 +22,63 @@ bool report_passes(const struct report_settings *settings, gck_verdict verdict)
     return gck_verdict_passes(verdict) || (settings->allowed >> verdict & 1);
 }
 
-gck_status report_open(struct report **out, const struct report_kind *kind, const char *path, bool colour,
+double report_ratio(const gck_run *run)
+{
+    double ratio = NAN;
+    for (size_t i = 0; i <= run->tensor_count; i++) {
+        const gck_tensor *tensor = i < run->tensor_count ? &run->tensors[i] : &run->value;
+        if (tensor->name && tensor->count && tensor->verdict == run->verdict)
+            ratio = fmax(ratio, describe_distance(&tensor->worst) / tensor->worst.budget);
+    }
+    return ratio;
+}
+
+struct standing report_standing(const struct report_settings *settings, const gck_result *result, size_t i)
+{
+    const struct baseline *b = settings->baseline;
+    if (i < result->run_count) {
+        const gck_run *run = &result->runs[i];
+        return baseline_standing(b, result->id, (int)run->dtype, run->verdict, b ? report_ratio(run) : NAN,
+                                 report_passes(settings, run->verdict));
+    }
+    bool met = result->mismatch_count == 0;
+    /* A case without expectations has no such check. */
+    return baseline_standing(met && !result->expectations ? NULL : b, result->id, CHECK_EXPECT,
+                             met ? GCK_VERDICT_OK : GCK_VERDICT_WRONG, NAN, met);
+}
+
+enum standing_kind report_stands(const struct report_settings *settings, const gck_result *result)
+{
+    enum standing_kind worst = STANDING_PASSES;
+    for (size_t i = 0; i <= result->run_count; i++) {
+        enum standing_kind kind = report_standing(settings, result, i).kind;
+        kind = kind == STANDING_UNEXPECTED ? STANDING_FAILS : kind;
+        worst = kind > worst ? kind : worst;
+    }
+    /* A case without any run passes nothing. */
+    return result->run_count ? worst : STANDING_FAILS;
+}
+
+void report_note(struct baseline *baseline, const struct report_settings *settings, const gck_result *result)
+{
+    unsigned checks = 0, dtypes = settings->options.dtypes;
+    unsigned selected = 1u << CHECK_EXPECT | (dtypes ? dtypes : (1u << GCK_DTYPES) - 1);
+    for (size_t i = 0; i < result->run_count; i++) {
+        const gck_run *run = &result->runs[i];
+        checks |= 1u << run->dtype;
+        baseline_note(baseline, result->id, (int)run->dtype, run->verdict, report_ratio(run),
+                      report_standing(settings, result, i));
+    }
+    if (result->expectations || result->mismatch_count) {
+        checks |= 1u << CHECK_EXPECT;
+        baseline_note(baseline, result->id, CHECK_EXPECT,
+                      result->mismatch_count ? GCK_VERDICT_WRONG : GCK_VERDICT_OK, NAN,
+                      report_standing(settings, result, result->run_count));
+    }
+    baseline_checked(baseline, result->id, checks, selected);
+}
+
+gck_status report_open(struct report **out, const struct output *output, bool colour,
                        const struct report_settings *settings, struct errors *errors)
 {
     *out = NULL;
@@ -26,10 +87,11 @@ gck_status report_open(struct report **out, const struct report_kind *kind, cons
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
     report->settings = settings;
     report->colour = colour;
-    gck_status status = sink_open(&report->sink, path, errors);
+    gck_status status = output->append ? sink_append(&report->sink, output->path, errors)
+                                       : sink_open(&report->sink, output->path, errors);
     if (status == GCK_OK) {
-        report->kind = kind;
-        status = kind->init(report);
+        report->kind = output->kind;
+        status = report->kind->init(report);
         if (status != GCK_OK)
             status = errors_add(errors, status, "out of memory");
     }

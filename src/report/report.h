@@ -1,6 +1,7 @@
 /* Reports: one interface to every format. A report is fed problems and results in order, then ended. */
 #ifndef GCK_REPORT_REPORT_H
 #define GCK_REPORT_REPORT_H
+#include "report/baseline.h"
 #include "report/pick.h"
 #include "report/sink.h"
 #include "report/tally.h"
@@ -14,15 +15,32 @@ struct report_settings {
     size_t id_width;          /* widest id, for columns that begin before the last case is known */
     const struct pick *picks; /* elements to show; none: the worst of every tensor */
     size_t pick_count;
+    const struct baseline *baseline; /* known failures; NULL: none */
+    size_t shard, shards;            /* part `shard` (from 1) of `shards`; 0: the whole */
+    const char *rerun;               /* the earlier report whose failures are run again; NULL */
 };
 
-/* Whether a verdict passes under these settings. */
+/* Whether a verdict passes under these settings, known failures aside. */
 bool report_passes(const struct report_settings *settings, gck_verdict verdict);
+
+/* Where check i of a result stands: run i, or what the case expects when i is the number of runs. */
+struct standing report_standing(const struct report_settings *settings, const gck_result *result, size_t i);
+
+/* Where the whole case stands: fails when a check fails or passes unexpectedly, else known when one is known to
+ * fail. */
+enum standing_kind report_stands(const struct report_settings *settings, const gck_result *result);
+
+/* The worst error of a run's failing tensors in units of its budget; NaN without one. */
+double report_ratio(const gck_run *run);
+
+/* Notes in the baseline how each check of the result stands. */
+void report_note(struct baseline *baseline, const struct report_settings *settings, const gck_result *result);
 
 struct report;
 
 struct report_kind {
     const char *name;
+    bool mixes; /* its lines may stand among those of another kind */
     gck_status (*init)(struct report *report);
     void (*problem)(struct report *report, const gck_error *error);
     void (*add)(struct report *report, const gck_result *result);
@@ -31,6 +49,13 @@ struct report_kind {
 };
 extern const struct report_kind report_kinds[];
 extern const size_t report_kind_count;
+
+/* A report that was asked for. */
+struct output {
+    const struct report_kind *kind;
+    const char *path; /* NULL: standard output */
+    bool append;      /* to what the file holds */
+};
 
 struct report {
     const struct report_kind *kind;
@@ -42,8 +67,8 @@ struct report {
     void *state;      /* the kind's own */
 };
 
-/* Opens a report of this kind into `path` (NULL: standard output). Free with report_close(). */
-gck_status report_open(struct report **out, const struct report_kind *kind, const char *path, bool colour,
+/* Opens a report. Free with report_close(). */
+gck_status report_open(struct report **out, const struct output *output, bool colour,
                        const struct report_settings *settings, struct errors *errors);
 
 /* Something in the way of checking: a bad case file, an engine that cannot be run. */

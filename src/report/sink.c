@@ -61,7 +61,7 @@ static FILE *open_beside(struct sink *sink)
     return NULL;
 }
 
-gck_status sink_open(struct sink **out, const char *path, struct errors *errors)
+static gck_status sink_new(struct sink **out, const char *path, bool append, struct errors *errors)
 {
     *out = NULL;
     struct sink *sink = calloc(1, sizeof *sink);
@@ -75,6 +75,8 @@ gck_status sink_open(struct sink **out, const char *path, struct errors *errors)
         sink->file = stdout;
     else if (!sink->path)
         errno = ENOMEM;
+    else if (append)
+        sink->file = fopen(sink->path, "ae");
     else if (stat(sink->path, &status) != 0 || S_ISREG(status.st_mode))
         sink->file = open_beside(sink);
     else
@@ -86,6 +88,16 @@ gck_status sink_open(struct sink **out, const char *path, struct errors *errors)
     gck_status failed = cannot_write(sink, errno, errors);
     sink_free(sink);
     return failed;
+}
+
+gck_status sink_open(struct sink **out, const char *path, struct errors *errors)
+{
+    return sink_new(out, path, false, errors);
+}
+
+gck_status sink_append(struct sink **out, const char *path, struct errors *errors)
+{
+    return sink_new(out, path, true, errors);
 }
 
 bool sink_write(struct sink *sink, struct text *text)

@@ -10,6 +10,9 @@ struct sink;
  * sink_close(); devices and pipes are written directly. On failure an error that names the path. */
 gck_status sink_open(struct sink **out, const char *path, struct errors *errors);
 
+/* The same for a file that others write to as well: it is created or appended to, directly. */
+gck_status sink_append(struct sink **out, const char *path, struct errors *errors);
+
 /* Writes and flushes what `text` holds, then clears it. False once anything went wrong. */
 bool sink_write(struct sink *sink, struct text *text);
 

@@ -48,6 +48,9 @@ refused "name case files" freeze
 refused "there is no option --filer; did you mean --filter?" run --filer x cases
 refused "there is no option --filter" check --filter x cases
 refused "there is no option --param" run --param x cases
+refused "there is no option --family" run --family losses cases
+refused "there is no option --example" check --example cases
+refused "there is no option --markdown" judge --markdown cases
 refused "there is no option -z" run -z cases
 refused "--bits needs a value" run --bits
 refused "--list takes no value" run --list=3 cases
@@ -65,9 +68,17 @@ refused "--dtype takes one of float64, float32, float16, bfloat16, not 'flaot32'
 refused "--allow takes one of inaccurate, inconclusive, not 'wrong'" run --allow wrong cases
 refused "--color takes one of auto, always, never, not 'yes'" run --color yes cases
 refused "--tag has an empty tag" run --tag a,! cases
-refused "--format takes one of pretty, json, junit, not 'jsn'; did you mean 'json'?" run --format jsn cases
+refused "--format takes one of pretty, json, junit, tap, github, markdown, not 'jsn'; did you mean 'json'?" run --format jsn cases
 refused "--format json= needs the name of a file" run --format json= cases
 refused "two formats cannot share standard output" run --format json --format junit cases
+refused "two formats cannot share standard output" run --format tap --format github --format json cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not '0/3'" run --shard 0/3 cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not '4/3'" run --shard 4/3 cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not '1/2/3'" run --shard 1/2/3 cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not '+1/3'" run --shard +1/3 cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not '1'" run --shard 1 cases
+refused "--shard takes I/N, 1 <= I <= N <= 10000, not ''" run --shard '' cases
+refused "there is no option --shard" check --shard 1/2 cases
 refused "-q and -v contradict each other" run -q -v cases
 refused "--param: 'W[' does not name elements" check --param 'W[' cases
 

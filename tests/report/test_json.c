@@ -204,6 +204,44 @@ static void test_problem_and_mismatch(void **state)
     json_decref(root);
 }
 
+static void test_baseline(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct baseline baseline;
+    sample_init(&s);
+    sample_break(&s, 0);
+    struct report_settings settings = sample_settings("run");
+    sample_baseline(&baseline, &settings, &s, "group/sample@float64 wrong<=1e20 # why\nno/such@expect wrong\n");
+    settings.shard = 2;
+    settings.shards = 3;
+    settings.rerun = "old.json";
+    json_t *root = shown(&s, &settings, NULL);
+    const json_t *only = json_array_get(json_object_get(root, "cases"), 0), *run = first_run(root);
+    assert_true(json_is_true(json_object_get(only, "passed")));
+    assert_string_equal(json_string_value(json_object_get(only, "standing")), "known");
+    assert_string_equal(json_string_value(json_object_get(only, "expectations_standing")), "passes");
+    assert_string_equal(json_string_value(json_object_get(run, "standing")), "known");
+    const json_t *known = json_object_get(run, "known");
+    assert_int_equal(json_integer_value(json_object_get(known, "line")), 1);
+    assert_true(json_number_value(json_object_get(known, "most")) == 1e20);
+    assert_string_equal(json_string_value(json_object_get(known, "why")), "why");
+    const json_t *stale = json_object_get(json_object_get(root, "baseline"), "stale");
+    assert_int_equal(json_array_size(stale), 1);
+    const json_t *line = json_array_get(stale, 0);
+    assert_int_equal(json_integer_value(json_object_get(line, "line")), 2);
+    assert_string_equal(json_string_value(json_object_get(line, "check")), "expect");
+    const json_t *options = json_object_get(root, "options");
+    assert_string_equal(json_string_value(json_object_get(options, "shard")), "2/3");
+    assert_string_equal(json_string_value(json_object_get(options, "rerun_failed")), "old.json");
+    const json_t *summary = json_object_get(root, "summary");
+    assert_int_equal(json_integer_value(json_object_get(summary, "failed")), 0);
+    assert_int_equal(json_integer_value(json_object_get(summary, "known")), 1);
+    assert_int_equal(json_integer_value(json_object_get(summary, "exit_status")), 1); /* the stale line */
+    json_decref(root);
+    baseline_free(&baseline);
+}
+
 /* The validator itself: it must refuse what the schema does. */
 static void test_schema_refuses(void **state)
 {
@@ -232,9 +270,9 @@ static void test_schema_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),        cmocka_unit_test(test_special_numbers_and_text),
-        cmocka_unit_test(test_elements),       cmocka_unit_test(test_problem_and_mismatch),
-        cmocka_unit_test(test_schema_refuses),
+        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_special_numbers_and_text),
+        cmocka_unit_test(test_elements), cmocka_unit_test(test_problem_and_mismatch),
+        cmocka_unit_test(test_baseline), cmocka_unit_test(test_schema_refuses),
     };
     return cmocka_run_group_tests(tests, load_schema, free_schema);
 }

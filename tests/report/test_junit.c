@@ -20,10 +20,10 @@ static void test_passed(void **state)
         out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<testsuite name=\"gradcheck\" tests=\"3\" failures=\"0\" errors=\"0\" skipped=\"0\" "
-        "time=\"0.020000\">\n"
-        "  <testcase classname=\"gradcheck.group\" name=\"sample@float64\" time=\"0.006250\">\n  </testcase>\n"
-        "  <testcase classname=\"gradcheck.group\" name=\"sample@float32\" time=\"0.006250\">\n  </testcase>\n"
-        "  <testcase classname=\"gradcheck.group\" name=\"sample@expect\" time=\"0.000000\">\n  </testcase>\n"
+        "time=\"0.020\">\n"
+        "  <testcase classname=\"gradcheck.group\" name=\"sample@float64\" time=\"0.006\">\n  </testcase>\n"
+        "  <testcase classname=\"gradcheck.group\" name=\"sample@float32\" time=\"0.006\">\n  </testcase>\n"
+        "  <testcase classname=\"gradcheck.group\" name=\"sample@expect\" time=\"0.000\">\n  </testcase>\n"
         "</testsuite>\n");
 }
 
@@ -38,7 +38,8 @@ static void test_wrong_is_a_failure(void **state)
     assert_contains(out, "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\"");
     assert_contains(
         out, "<failure type=\"wrong\" message=\"wrong\">\nfloat64: wrong\n  x  gradient -8, reference -4:");
-    assert_contains(out, "the first wrong gate is a&lt;b&gt;&amp;&quot;c&#39;?? (mul)\n</failure>\n");
+    assert_contains(
+        out, "the first wrong gate is a&lt;b&gt;&amp;&quot;c&#39;?? (mul)\nin cases/sample.yaml\n</failure>\n");
     assert_lacks(out, "\033");
 }
 
@@ -53,8 +54,8 @@ static void test_error_and_skipped(void **state)
     s.runs[1].message = "no \"conv2d\"";
     show(&s, 0, NULL);
     assert_contains(out, "failures=\"0\" errors=\"1\" skipped=\"1\"");
-    assert_contains(out,
-                    "<error type=\"error\" message=\"error\">\nfloat64: error: it &lt;crashed&gt;\n</error>");
+    assert_contains(out, "<error type=\"error\" message=\"error\">\nfloat64: error: it &lt;crashed&gt;\nin "
+                         "cases/sample.yaml\n</error>");
     assert_contains(out, "<skipped message=\"no &quot;conv2d&quot;\"/>");
 }
 
@@ -81,9 +82,31 @@ static void test_expectation(void **state)
     s.result.verdict = GCK_VERDICT_WRONG;
     show(&s, 0, NULL);
     assert_contains(out, "failures=\"1\"");
-    assert_contains(
-        out, "name=\"sample@expect\" time=\"0.000000\">\n    <failure type=\"wrong\" message=\"wrong\">\n"
-             "expected value f = 1, found 2 (cases/sample.yaml:3:4)\n</failure>");
+    assert_contains(out,
+                    "name=\"sample@expect\" time=\"0.000\">\n    <failure type=\"wrong\" message=\"wrong\">\n"
+                    "expected value f = 1, found 2 (cases/sample.yaml:3:4)\nin cases/sample.yaml\n</failure>");
+}
+
+/* A baseline of one text, as a run about the sample leaves it. */
+static void test_known(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct baseline baseline;
+    struct report_settings settings = sample_settings("run");
+    sample_init(&s);
+    sample_break(&s, 0);
+    sample_baseline(&baseline, &settings, &s,
+                    "group/sample@float64  wrong  # a <factor>\ngroup/sample@float32  wrong\nno/such  wrong\n");
+    sample_report(out, sizeof out, "junit", &s, &settings, NULL);
+    assert_contains(out, "tests=\"4\" failures=\"2\" errors=\"0\" skipped=\"1\"");
+    assert_contains(out, "<skipped message=\"listed as wrong in known.txt:1: a &lt;factor&gt;\"/>");
+    assert_contains(out, "<failure type=\"unexpected\" message=\"unexpected\">\n"
+                         "float32: ok: it passes, but it is listed as wrong in known.txt:2\n");
+    assert_contains(out, "<testcase classname=\"gradcheck.no\" name=\"such\" time=\"0.000\">\n"
+                         "    <failure type=\"stale\" message=\"stale\">\n"
+                         "known.txt:3: no/such: no case has this id; delete this line</failure>");
+    baseline_free(&baseline);
 }
 
 static void test_problem(void **state)
@@ -104,6 +127,7 @@ int main(void)
         cmocka_unit_test(test_error_and_skipped),
         cmocka_unit_test(test_allowed),
         cmocka_unit_test(test_expectation),
+        cmocka_unit_test(test_known),
         cmocka_unit_test(test_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

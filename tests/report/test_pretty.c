@@ -268,7 +268,8 @@ static void test_endings(void **state)
     struct tally tally = {.cases = 9, .done = 2, .checked = 2, .verdicts = {2}, .interrupted = true};
     char path[] = "/tmp/gck-pretty-XXXXXX";
     close(mkstemp(path));
-    assert_int_equal(report_open(&report, &report_kinds[0], path, false, &settings, &errors), GCK_OK);
+    struct output output = {&report_kinds[0], path, false};
+    assert_int_equal(report_open(&report, &output, false, &settings, &errors), GCK_OK);
     report->kind->end(report, &tally);
     assert_contains(report->text.data, "interrupted: 2 of 9 cases were checked\n");
     text_clear(&report->text);

@@ -11,7 +11,7 @@ static void add(struct tally *tally, gck_verdict verdict, bool passes)
 {
     gck_run run = {.verdict = verdict};
     gck_result result = {.verdict = verdict, .runs = &run, .run_count = 1, .parameters = 5};
-    tally_add(tally, &result, passes);
+    tally_add(tally, &result, passes ? STANDING_PASSES : STANDING_FAILS);
 }
 
 static void test_counts(void **state)
@@ -35,7 +35,7 @@ static void test_a_dtype_that_is_checked_counts(void **state)
     struct tally tally = {0};
     gck_run runs[] = {{.verdict = GCK_VERDICT_OK}, {.verdict = GCK_VERDICT_UNSUPPORTED}};
     gck_result result = {.verdict = GCK_VERDICT_UNSUPPORTED, .runs = runs, .run_count = 2};
-    tally_add(&tally, &result, true);
+    tally_add(&tally, &result, STANDING_PASSES);
     assert_int_equal(tally_exit(&tally), TALLY_PASSED);
 }
 
