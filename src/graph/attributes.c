@@ -93,6 +93,27 @@ static bool value_read(struct attribute *attribute, const struct attribute_spec 
     return false;
 }
 
+static void choice_error(const struct op *op, const struct attribute_spec *spec, const char *given,
+                         struct errors *errors)
+{
+    struct suggestion near = {.name = given};
+    struct arena scratch = {0};
+    struct text all = {0};
+    for (const char *word = spec->choices; *word;) {
+        size_t size = strcspn(word, " ");
+        const char *copy = arena_text(&scratch, word, size);
+        if (copy)
+            suggestion_offer(&near, copy);
+        text_add(&all, "%s%.*s", word == spec->choices ? "" : ", ", (int)size, word);
+        word += size + (word[size] == ' ');
+    }
+    errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be one of %s%s%s%s", op->name, spec->name, given,
+               all.failed ? spec->choices : all.data, near.best ? ": did you mean " : "",
+               near.best ? near.best : "", near.best ? "?" : "");
+    text_free(&all);
+    arena_free(&scratch);
+}
+
 static void value_error(const struct op *op, const struct attribute_spec *spec, const char *text,
                         struct errors *errors)
 {
@@ -103,8 +124,7 @@ static void value_error(const struct op *op, const struct attribute_spec *spec, 
         [ATTRIBUTE_INTEGERS] = "a list of integers such as [0, 1]",
     };
     if (spec->type == ATTRIBUTE_CHOICE)
-        errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be one of: %s", op->name, spec->name, text,
-                   spec->choices);
+        choice_error(op, spec, text, errors);
     else
         errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be %s", op->name, spec->name, text,
                    wanted[spec->type]);

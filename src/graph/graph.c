@@ -13,9 +13,10 @@ static long graph_add(struct graph *graph, const struct node *node, struct error
     if (graph->count == MOST_NODES)
         return errors_add(errors, GCK_BAD_CASE, "more than %d nodes", MOST_NODES), NO_NODE;
     if (!shape_count_within(&elements, &node->shape, MOST_ELEMENTS - graph->elements))
-        return errors_add(errors, GCK_BAD_CASE,
-                          "%s would have shape %s: more than %d elements in the whole graph",
-                          node->name ? node->name : "a node", shape_text(shape, &node->shape), MOST_ELEMENTS),
+        return errors_add(
+                   errors, GCK_BAD_CASE, "%s%s%s would have shape %s: more than %d elements in the whole graph",
+                   node->op ? node->op->name : "", node->op ? ": " : "", node->name ? node->name : "the result",
+                   shape_text(shape, &node->shape), MOST_ELEMENTS),
                NO_NODE;
     graph->elements += elements;
     if (graph->count == graph->room) {

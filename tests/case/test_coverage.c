@@ -123,7 +123,10 @@ static void row_facts(struct facts *facts, const struct op *op)
 static void integer_facts(struct facts *facts, const struct node *x, const char *name)
 {
     size_t n = shape_count(&x->shape);
-    for (size_t i = 0; i < n; i++) {
+    bool mask = true;
+    for (size_t i = 0; i < n; i++)
+        mask &= x->values.integers[i] == 0 || x->values.integers[i] == 1;
+    for (size_t i = 0; i < n && !mask; i++) {
         if (x->values.integers[i] < 0)
             fact(facts, "%s with a number < 0", name);
         for (size_t j = 0; j < i && n <= 64; j++)

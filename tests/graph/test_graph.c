@@ -114,7 +114,7 @@ static void refused_sizes(void **state)
     assert_int_equal(build_apply(&build, "mul", "", (size_t[]){column, row}, 2), NO_NODE);
     assert_string_equal(
         build_error(&build),
-        "a node would have shape [10000, 10000]: more than 2097152 elements in the whole graph");
+        "mul: the result would have shape [10000, 10000]: more than 2097152 elements in the whole graph");
     assert_int_equal(build.errors.first->status, GCK_BAD_CASE);
     build_free(&build);
 }

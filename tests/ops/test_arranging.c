@@ -326,8 +326,9 @@ static void refusals_of_tile(void **state)
                          "tile: reps lists 9 numbers; at most 8 axes are possible");
     build_assert_refused("tile", "[2]", "reps=9223372036854775807",
                          "tile: reps holds 9223372036854775807, too many for x0 with shape [2]");
-    build_assert_refused("tile", "[2]", "reps=[3000, 3000]",
-                         "a node would have shape [3000, 6000]: more than 2097152 elements in the whole graph");
+    build_assert_refused(
+        "tile", "[2]", "reps=[3000, 3000]",
+        "tile: the result would have shape [3000, 6000]: more than 2097152 elements in the whole graph");
 }
 
 static void refusals_of_pad(void **state)
@@ -343,20 +344,21 @@ static void refusals_of_pad(void **state)
     build_assert_refused("pad", "[2]", "after=9223372036854775807",
                          "pad: after holds 9223372036854775807; it must be 0 or more, up to 2147483647");
     build_assert_refused("pad", "[2]", "before=1; mode=circular",
-                         "pad: mode = circular; it must be one of: constant reflect replicate");
+                         "pad: mode = circular; it must be one of constant, reflect, replicate");
     build_assert_refused("pad", "[2]", "before=1; mode=reflect; value=1",
                          "pad: value = 1 goes with mode = constant only");
     build_assert_refused("pad", "[2]", "before=1; value=x", "pad: value = x; it must be a finite number");
     build_assert_refused("pad", "[3, 2]", "after=[2, 2]; mode=reflect",
-                         "pad: mode = reflect cannot add 2 along axis 1 of x0 with shape [3, 2]; it must be "
-                         "fewer than the size, 2");
+                         "pad: mode = reflect cannot add 2 along axis 1 of x0 with shape [3, 2]; before "
+                         "and after must be less than the size, 2");
     build_assert_refused("pad", "[0]", "before=1; mode=reflect",
-                         "pad: mode = reflect cannot add 1 along axis 0 of x0 with shape [0]; it must be fewer "
-                         "than the size, 0");
+                         "pad: mode = reflect cannot add 1 along axis 0 of x0 with shape [0]; before and after "
+                         "must be less than the size, 0");
     build_assert_refused("pad", "[2, 0]", "before=[1, 1]; mode=replicate",
                          "pad: axis 1 of x0 with shape [2, 0] has no element to replicate");
-    build_assert_refused("pad", "[2]", "before=2147483647",
-                         "a node would have shape [2147483649]: more than 2097152 elements in the whole graph");
+    build_assert_refused(
+        "pad", "[2]", "before=2147483647",
+        "pad: the result would have shape [2147483649]: more than 2097152 elements in the whole graph");
 }
 
 static void refusals_of_matrices(void **state)

@@ -222,7 +222,7 @@ static void test_refused(void **state)
     build_assert_refused(
         "conv2d", "[1, 1, 4, 3] [1, 1, 3, 3]", "dilation=2; padding=[1, 0]",
         "conv2d: the kernel covers 5 elements along axis 3 of x0 with shape [1, 1, 4, 3]; with "
-        "padding = 0 on both sides there are 3");
+        "padding = 0 on both sides there are 3: a smaller kernel, less dilation or more padding would fit");
     build_assert_refused(
         "conv2d", "[1, 1, 4, 4] [2, 1, 3, 3] [3]", "",
         "conv2d: the bias x2 has shape [3]; it must have shape [2], one number a channel of y");

@@ -219,7 +219,7 @@ static void test_refusals(void **state)
     build_assert_refused("where", "[2] [2] [2]", "",
                          "where: argument 1, x0, must hold integers: give it as {dtype: int64, data: [...]}");
     build_assert_refused("gelu", "[2]", "approximate=erf",
-                         "gelu: approximate = erf; it must be one of: none tanh");
+                         "gelu: approximate = erf; it must be one of none, tanh");
     build_assert_refused("threshold", "[2]", "value=1",
                          "threshold needs the attribute threshold: in the unit of x");
 }

@@ -141,7 +141,7 @@ static void test_refused(void **state)
     build_assert_refused("bce_loss", "[0] [0]", "",
                          "bce_loss: x0 with shape [0] has nothing to take the mean of");
     build_assert_refused("bce_with_logits", "[2] [2]", "reduction=avg",
-                         "bce_with_logits: reduction = avg; it must be one of: mean sum none");
+                         "bce_with_logits: reduction = avg; it must be one of mean, sum, none");
     build_assert_refused("l2_regularization", "[2]", "",
                          "l2_regularization needs the attribute strength: factor of the penalty, often called "
                          "lambda");

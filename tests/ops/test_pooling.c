@@ -180,7 +180,7 @@ static void test_refused(void **state)
     build_assert_refused(
         "max_pool1d", "[1, 1, 4]", "kernel=5",
         "max_pool1d: the kernel covers 5 elements along axis 2 of x0 with shape [1, 1, 4]; with "
-        "padding = 0 on both sides there are 4");
+        "padding = 0 on both sides there are 4: a smaller kernel, less dilation or more padding would fit");
     build_assert_refused(
         "max_pool1d", "[1, 1, 1]", "kernel=2; dilation=4; padding=2",
         "max_pool1d: window 0 along axis 2 of x0 with shape [1, 1, 1] holds padding only; each "

@@ -132,7 +132,7 @@ static void test_refused(void **state)
     build_assert_refused("rnn", "[3, 1, 2] [1, 2] [1, 1] [1, 2] [1, 1] [1, 1] [1, 1] [1, 2] [1, 1]",
                          "layers=2; bidirectional=true", "rnn: x5 has shape [1, 1]; it must have shape [1, 2]");
     build_assert_refused("rnn", "[3, 1, 2] [2, 2] [2, 2]", "nonlinearity=sigmoid",
-                         "rnn: nonlinearity = sigmoid; it must be one of: tanh relu");
+                         "rnn: nonlinearity = sigmoid; it must be one of tanh, relu");
 }
 
 int main(void)

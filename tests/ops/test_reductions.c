@@ -195,7 +195,7 @@ static void refusals(void **state)
     build_assert_refused("sum", "[2, 3]", "axes=[1, -1]", "sum: axes names axis 1 twice");
     build_assert_refused("amax", "[]", "axes=0", "amax: axes = 0, but x0 is a scalar and has no axes");
     build_assert_refused("sum", "[2]", "keepdims=maybe", "sum: keepdims = maybe; it must be true or false");
-    build_assert_refused("amax", "[2]", "ties=none", "amax: ties = none; it must be one of: share first last");
+    build_assert_refused("amax", "[2]", "ties=none", "amax: ties = none; it must be one of share, first, last");
     build_assert_refused(
         "mean", "[0, 3]", "axes=0; keepdims=true",
         "mean: the reduced axes of x0 with shape [0, 3] hold no elements, and the mean of none "

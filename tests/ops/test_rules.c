@@ -81,7 +81,7 @@ static void test_arity_and_attributes(void **state)
     build_assert_refused("leaky_relu", "[2]", "slope=steep",
                          "leaky_relu: slope = steep; it must be a finite number");
     build_assert_refused("max", "[2] [2]", "ties=third",
-                         "max: ties = third; it must be one of: half first second");
+                         "max: ties = third; it must be one of half, first, second");
 }
 
 int main(void)

@@ -230,9 +230,9 @@ static void test_refused(void **state)
     build_assert_refused("rnn_cell", "[1, 3] [1, 2] [2, 3] [2, 2] [2]", "",
                          "rnn_cell takes both biases or none, not one");
     build_assert_refused("rnn_cell", "[1, 3] [1, 2] [2, 3] [2, 2]", "nonlinearity=sigmoid",
-                         "rnn_cell: nonlinearity = sigmoid; it must be one of: tanh relu");
+                         "rnn_cell: nonlinearity = sigmoid; it must be one of tanh, relu");
     build_assert_refused("lstm_cell", "[1, 3] [1, 2] [1, 2] [8, 3] [8, 2]", "output=o",
-                         "lstm_cell: output = o; it must be one of: h c");
+                         "lstm_cell: output = o; it must be one of h, c");
 }
 
 static void test_masks_without_a_key(void **state)

@@ -317,12 +317,12 @@ static void refusals_of_copies(void **state)
         "repeat", "[2]", "repeats=[1, 2, 3]",
         "repeat: repeats lists 3 numbers, but axis 0 of x0 has size 2; give one number, or one for "
         "each");
-    build_assert_refused(
-        "repeat", "[2]", "repeats=9223372036854775807",
-        "a node would have shape [18446744073709551614]: more than 2097152 elements in the whole graph");
-    build_assert_refused(
-        "repeat", "[3]", "repeats=9223372036854775807",
-        "a node would have shape [18446744073709551615]: more than 2097152 elements in the whole graph");
+    build_assert_refused("repeat", "[2]", "repeats=9223372036854775807",
+                         "repeat: the result would have shape [18446744073709551614]: more than 2097152 "
+                         "elements in the whole graph");
+    build_assert_refused("repeat", "[3]", "repeats=9223372036854775807",
+                         "repeat: the result would have shape [18446744073709551615]: more than 2097152 "
+                         "elements in the whole graph");
     build_assert_refused("repeat", "[2]", "",
                          "repeat needs the attribute repeats: number of copies: one for all, or one for each "
                          "element");
@@ -339,9 +339,9 @@ static void refusals_of_copies(void **state)
     build_assert_refused("expand", "[3]", "shape=[-2]", "expand: shape holds -2; a size is 0 or more, or -1");
     build_assert_refused("expand", "[3]", "shape=[1, 1, 1, 1, 1, 1, 1, 1, 3]",
                          "expand: shape has 9 axes; at most 8 are possible");
-    build_assert_refused(
-        "expand", "[]", "shape=[9223372036854775807]",
-        "a node would have shape [9223372036854775807]: more than 2097152 elements in the whole graph");
+    build_assert_refused("expand", "[]", "shape=[9223372036854775807]",
+                         "expand: the result would have shape [9223372036854775807]: more than 2097152 "
+                         "elements in the whole graph");
 }
 
 static void refusals_of_moves(void **state)

@@ -130,7 +130,7 @@ static void test_refused(void **state)
                          "upsample: align_corners = true, but mode = nearest has no places in between; use "
                          "mode = bilinear");
     build_assert_refused("upsample", "[1, 1, 2, 2]", "scale=2; mode=bicubic",
-                         "upsample: mode = bicubic; it must be one of: nearest bilinear");
+                         "upsample: mode = bicubic; it must be one of nearest, bilinear");
     build_assert_refused("adaptive_avg_pool1d", "[2, 3]", "size=2",
                          "adaptive_avg_pool1d: x0 has shape [2, 3]; it must have shape [N, C, L]");
     build_assert_refused("adaptive_max_pool2d", "[1, 1, 4, 4]", "size=[2, 0]",

@@ -87,8 +87,8 @@ static gck_status padding_possible(const struct node *node, const struct argumen
     char text[SHAPE_TEXT];
     if (mode == PAD_REFLECT && most > 0 && (size_t)most >= size)
         return errors_add(errors, GCK_BAD_CASE,
-                          "pad: mode = reflect cannot add %ld along axis %d of %s with shape %s; it must be "
-                          "fewer than the size, %zu",
+                          "pad: mode = reflect cannot add %ld along axis %d of %s with shape %s; before "
+                          "and after must be less than the size, %zu",
                           most, axis, x->name, shape_text(text, &x->shape), size);
     if (mode == PAD_REPLICATE && most > 0 && size == 0)
         return errors_add(errors, GCK_BAD_CASE, "pad: axis %d of %s with shape %s has no element to replicate",

@@ -1,6 +1,8 @@
 /* Shape rules of the normalizing ops. */
 #include "ops/rules/normalization.h"
 
+#include <stdio.h>
+
 #include "ops/rules.h"
 
 static struct normalization groups_of(const struct shape *split, unsigned axes, const struct shape *affine)
@@ -63,12 +65,15 @@ static gck_status finish(struct node *node, const struct argument *arguments,
     if (groups->count == 0)
         return errors_add(errors, GCK_BAD_CASE, "%s: %s with shape %s has no elements to normalize over",
                           node->op->name, x->name, shape_text(given, &x->shape));
+    char from[40] = "";
+    if (op_attribute(node->op, "axis") >= 0)
+        snprintf(from, sizeof from, " and axis = %ld", node_attribute(node, "axis")->integer);
     for (size_t i = 1; i < node->arity; i++)
         if (!shape_equal(&arguments[i].shape, affine))
             return errors_add(
-                errors, GCK_BAD_CASE, "%s: %s has shape %s; it must have shape %s, for %s with shape %s",
+                errors, GCK_BAD_CASE, "%s: %s has shape %s; it must have shape %s, for %s with shape %s%s",
                 node->op->name, arguments[i].name, shape_text(given, &arguments[i].shape),
-                shape_text(wanted, affine), x->name, shape_text((char[SHAPE_TEXT]){0}, &x->shape));
+                shape_text(wanted, affine), x->name, shape_text((char[SHAPE_TEXT]){0}, &x->shape), from);
     node->shape = x->shape;
     node->scratch = 2 * shape_count(&x->shape) + groups->groups;
     return eps_check(node, errors);

@@ -46,7 +46,8 @@ gck_status window_fits(const struct node *node, const struct argument *x, int ax
     return errors_add(
         errors, GCK_BAD_CASE,
         "%s: the kernel covers %ld elements along axis %d of %s with shape %s; with padding = %ld "
-        "on both sides there are %ld",
+        "on both sides there are %ld: a smaller kernel%s or more padding would fit",
         node->op->name, extent, axis, x->name, shape_text(text, &x->shape), padding,
-        (long)x->shape.dim[axis] + 2 * padding);
+        (long)x->shape.dim[axis] + 2 * padding,
+        op_attribute(node->op, "dilation") < 0 ? "" : ", less dilation");
 }
