@@ -91,25 +91,42 @@ static const struct tensor_file *open_file(struct reader *reader, const struct i
     return file;
 }
 
+/* "W, b and 3 more" of the names in the file. */
+static void names_add_all(struct text *text, const struct tensor_file *file)
+{
+    enum { SHOWN = 5 };
+    size_t count = tensor_file_count(file);
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        text_add(text, "%s%.60s", i ? ", " : "", tensor_file_at(file, i)->name);
+    if (count > SHOWN)
+        text_add(text, " and %zu more", count - SHOWN);
+    if (count == 0)
+        text_add(text, "none at all");
+}
+
 /* The tensor called `name`, "" in a file that has one without a name. */
 static const struct stored *find(struct reader *reader, const struct item *item, const struct tensor_file *file,
-                                 const char *name)
+                                 const char *path, const char *name)
 {
     const struct stored *stored = tensor_file_find(file, name);
     struct suggestion near = {.name = name};
+    struct text all = {0};
     if (stored)
         return stored;
     for (size_t i = 0; i < tensor_file_count(file); i++)
         suggestion_offer(&near, tensor_file_at(file, i)->name);
+    names_add_all(&all, file);
     if (tensor_file_find(file, ""))
         reader_error(reader, item, "an .npy holds one tensor without a name: leave out #%s", SHOW(name));
     else if (!*name)
-        reader_error(reader, item, "the file holds %zu tensors; say which one: %.60s#%.60s",
-                     tensor_file_count(file), item->text,
-                     tensor_file_count(file) ? tensor_file_at(file, 0)->name : "name");
+        reader_error(reader, item, "%s#NAME says which tensor of the file is meant; it holds %s", SHOW(path),
+                     all.failed ? "" : all.data);
+    else if (near.best)
+        reader_error(reader, item, "the file holds no tensor %s: did you mean %.60s?", SHOW(name), near.best);
     else
-        reader_error(reader, item, "the file holds no tensor %s%s%.60s%s", SHOW(name),
-                     near.best ? ": did you mean " : "", near.best ? near.best : "", near.best ? "?" : "");
+        reader_error(reader, item, "the file holds no tensor %s; it holds %s", SHOW(name),
+                     all.failed ? "" : all.data);
+    text_free(&all);
     return NULL;
 }
 
@@ -189,7 +206,7 @@ bool tensor_from_file(struct tensor *tensor, struct reader *reader, const struct
     }
     const struct tensor_file *file = open_file(reader, item, name);
     const struct stored *stored =
-        file ? find(reader, item, file, item->text[path] ? item->text + path + 1 : "") : NULL;
+        file ? find(reader, item, file, name, item->text[path] ? item->text + path + 1 : "") : NULL;
     if (!stored)
         return false;
     if (stored->defect) {

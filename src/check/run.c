@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "check/answer.h"
 #include "check/corners.h"
 #include "check/locate.h"
@@ -252,12 +253,8 @@ static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *resu
         status = judge(&b->trial);
     if (!status)
         status = judge_steadiness(&b->trial, settings->engine);
-    for (size_t k = 0; k < count && !status; k++) {
-        gck_tensor *tensor = k < graph->wrt_count ? &tensors[k] : &run->value;
-        status = outcome_tensor(tensor, results, &b->trial, k);
-        if (!status && settings->engine->once && tensor->verdict == GCK_VERDICT_INACCURATE && !tensor->hint)
-            tensor->hint = "unconfirmed: nobody could be asked beside this point whether the error is noise";
-    }
+    for (size_t k = 0; k < count && !status; k++)
+        status = outcome_tensor(k < graph->wrt_count ? &tensors[k] : &run->value, results, &b->trial, k);
     for (size_t k = 0; k < graph->wrt_count && !status; k++)
         status = wrong_shape(&tensors[k], results, b, graph->wrt[k]);
     if (!status && valued)
@@ -297,6 +294,23 @@ static bool refused(struct bench *b, gck_run *run, struct arena *results)
     return true;
 }
 
+/* What is worth knowing although the run was judged; false when memory fails. */
+static bool take_note(gck_run *run, struct arena *results, const char *note, bool once)
+{
+    static const char unconfirmed[] =
+        "unconfirmed: there is no asking beside this point whether the error is noise";
+    bool doubt = once && run->value.counts[GCK_VERDICT_INACCURATE];
+    for (size_t k = 0; k < run->tensor_count && once; k++)
+        doubt |= run->tensors[k].counts[GCK_VERDICT_INACCURATE] > 0;
+    struct text text = {0};
+    if (!note && !doubt)
+        return true;
+    text_add(&text, "%s%s%s", doubt ? unconfirmed : "", doubt && note ? "; " : "", note ? note : "");
+    run->message = text.failed ? NULL : keep(results, text.data);
+    text_free(&text);
+    return run->message != NULL;
+}
+
 /* *lost: the reference lost its digits at this precision. */
 static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena *results,
                         const struct subject *subject, const struct run_settings *settings,
@@ -325,8 +339,7 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
     if (status)
         return status;
     fold(run);
-    run->message = b->answer.note ? keep(results, b->answer.note) : NULL;
-    if (b->answer.note && !run->message)
+    if (!take_note(run, results, b->answer.note, settings->engine->once))
         return GCK_NO_MEMORY;
     if (run->certificate.verdict == GCK_VERDICT_WRONG)
         run->message =

@@ -1,6 +1,7 @@
 /* gradcheck --version: the libraries and options built in. */
 #include <jansson.h>
 #include <yaml.h>
+#include <zip.h>
 
 #include "cli/cli.h"
 #include "gck_build.h"
@@ -10,8 +11,8 @@ int cli_version(void)
 {
     struct text text = {0};
     text_add(&text, "gradcheck %s\n", gck_version());
-    text_add(&text, "MPFR %s, GMP %s, libyaml %s, jansson %s\n", MPFR_VERSION_STRING, gmp_version,
-             yaml_get_version_string(), jansson_version_str());
+    text_add(&text, "MPFR %s, GMP %s, libyaml %s, jansson %s, libzip %s\n", MPFR_VERSION_STRING, gmp_version,
+             yaml_get_version_string(), jansson_version_str(), zip_libzip_version());
     text_add(&text, "compiler: %s\nbuild type: %s\nsanitizers: %s\n", GCK_BUILD_COMPILER, GCK_BUILD_TYPE,
              GCK_BUILD_SANITIZERS);
     int status = cli_print(&text);

@@ -157,7 +157,8 @@ static struct types types_of(const struct gradient_file *f, const struct opened 
         if (!stored_is_float(stored->type))
             continue;
         types.floats |= 1u << stored->type;
-        types.example[stored->type] = graph->nodes[graph->wrt[p]].name;
+        if (!types.example[stored->type])
+            types.example[stored->type] = graph->nodes[graph->wrt[p]].name;
     }
     return types;
 }

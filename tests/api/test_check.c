@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -248,13 +249,41 @@ static void exhaustive_is_followed(void **state)
     gck_case_free(c);
 }
 
+/* A case in memory finds its files beside the path that it is given, and nowhere else unless it is trusted. */
+static void files_lie_below_the_case(void **state)
+{
+    static const char format[] =
+        "gradcheck: 1\nid: x\ninputs: {x: {file: '%s/layer.npz#b'}}\ngraph: [y = sum(x)]\n"
+        "output: y\n";
+    char text[512], path[] = "/tmp/gck-check-XXXXXX";
+    gck_case *c;
+    gck_errors *errors = NULL;
+    (void)state;
+    snprintf(text, sizeof text, format, "examples");
+    assert_int_equal(gck_case_parse(&c, SOURCE_DIR "/x.yaml", text, strlen(text), NULL), GCK_OK);
+    assert_int_equal(gck_case_parameters(c), 2);
+    gck_case_free(c);
+    snprintf(text, sizeof text, format, "../examples");
+    assert_int_equal(gck_case_parse(&c, SOURCE_DIR "/cases/x.yaml", text, strlen(text), &errors), GCK_BAD_CASE);
+    assert_non_null(strstr(gck_errors_get(errors, 0).message, "is not below the folder of the case"));
+    gck_errors_free(errors);
+    snprintf(text, sizeof text, format, SOURCE_DIR "/examples");
+    int file = mkstemp(path);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    close(file);
+    assert_int_equal(gck_case_load(&c, path, NULL), GCK_BAD_CASE);
+    assert_int_equal(gck_case_load_trusted(&c, path, NULL), GCK_OK);
+    gck_case_free(c);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jobs_change_nothing),          cmocka_unit_test(results_outlive_cases),
-        cmocka_unit_test(bad_options_are_named),        cmocka_unit_test(the_stop_flag_stops),
-        cmocka_unit_test(inputs_that_overflow_a_dtype), cmocka_unit_test(refused_cases_cost_no_proof),
-        cmocka_unit_test(exhaustive_is_followed),
+        cmocka_unit_test(files_lie_below_the_case),    cmocka_unit_test(jobs_change_nothing),
+        cmocka_unit_test(results_outlive_cases),       cmocka_unit_test(bad_options_are_named),
+        cmocka_unit_test(the_stop_flag_stops),         cmocka_unit_test(inputs_that_overflow_a_dtype),
+        cmocka_unit_test(refused_cases_cost_no_proof), cmocka_unit_test(exhaustive_is_followed),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }

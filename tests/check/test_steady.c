@@ -132,6 +132,63 @@ static void points_at_the_edge_of_the_domain(void **state)
                    GCK_VERDICT_INACCURATE);
 }
 
+/* Counts the requests. */
+struct counted {
+    gck_engine right;
+    int requests;
+};
+
+static void counted_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    struct counted *counted = user;
+    counted->requests++;
+    counted->right.grad(answer, request, counted->right.user);
+}
+
+static void what_answers_once_is_asked_once(void **state)
+{
+    static const struct {
+        double error;
+        gck_verdict verdict;
+    } rows_of[] = {{0, GCK_VERDICT_OK},
+                   {1e-13, GCK_VERDICT_INACCURATE},
+                   {5e-9, GCK_VERDICT_INACCURATE}, /* below sqrt(2^-53) */
+                   {2e-8, GCK_VERDICT_WRONG},
+                   {0.5, GCK_VERDICT_WRONG}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows_of / sizeof *rows_of; i++) {
+        struct planted planted = {.plant = PLANT_ALL, .amount = rows_of[i].error};
+        struct counted counted = {.right = planted_engine(&planted)};
+        gck_options options = gck_options_default();
+        options.dtypes = 1u << GCK_FLOAT64;
+        gck_engine engine = {.name = "once", .grad = counted_grad, .user = &counted, .once = true};
+        gck_result *result = check_text(in, rows, "", &engine, &options);
+        assert_verdict(result->verdict, rows_of[i].verdict);
+        assert_int_equal(counted.requests, 1);
+        assert_int_equal(result->runs[0].message != NULL, rows_of[i].verdict == GCK_VERDICT_INACCURATE);
+        gck_result_free(result);
+    }
+}
+
+/* Without a value there is nothing to judge of it; a gradient that does not come is still missing. */
+static void what_answers_once_may_leave_out_the_value(void **state)
+{
+    (void)state;
+    gck_options options = gck_options_default();
+    options.dtypes = 1u << GCK_FLOAT64;
+    const enum plant plants[] = {PLANT_NO_VALUE, PLANT_SHORT_VALUE, PLANT_MISSING};
+    const gck_verdict verdicts[] = {GCK_VERDICT_OK, GCK_VERDICT_WRONG, GCK_VERDICT_MISSING};
+    for (int i = 0; i < 3; i++) {
+        struct planted planted = {.plant = plants[i]};
+        gck_engine engine = planted_engine(&planted);
+        engine.once = true;
+        gck_result *result = check_text(in, rows, "", &engine, &options);
+        assert_verdict(result->verdict, verdicts[i]);
+        assert_int_equal(result->runs[0].value.name == NULL, i == 0);
+        gck_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +199,8 @@ int main(void)
         cmocka_unit_test(no_second_answer_is_no_excuse),
         cmocka_unit_test(right_answers_are_asked_once),
         cmocka_unit_test(points_at_the_edge_of_the_domain),
+        cmocka_unit_test(what_answers_once_is_asked_once),
+        cmocka_unit_test(what_answers_once_may_leave_out_the_value),
     };
     return cmocka_run_group_tests_name("steady", tests, NULL, NULL);
 }

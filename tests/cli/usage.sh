@@ -6,7 +6,7 @@ out "Usage: gradcheck COMMAND"
 out "gradcheck run cases/"
 silent err
 run 0 --version
-for word in "gradcheck $(sed -n 's/^#define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck.h)" MPFR GMP libyaml jansson \
+for word in "gradcheck $(sed -n 's/^#define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck.h)" MPFR GMP libyaml jansson libzip \
     compiler "build type" sanitizers; do
     out "$word"
 done

@@ -63,7 +63,7 @@ static void test_several(void **state)
     assert_null(tensor_file_find(o.file, "c"));
     close_bytes(&o);
     text_free(&bytes);
-    add_safetensors(&bytes, "{}", NULL, 0);
+    add_safetensors(&bytes, "{}", "", 0);
     o = open_bytes(bytes.data, bytes.size);
     assert_non_null(o.file);
     assert_int_equal(tensor_file_count(o.file), 0);
