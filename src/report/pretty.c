@@ -288,7 +288,8 @@ static void add_baseline(struct report *report, const struct tally *tally)
         describe_count(text, tally->accepted, "known failure");
     } else {
         describe_count(text, b->count, "known failure");
-        text_add(text, tally->stale ? ", of which %zu must go" : "", tally->stale);
+        if (tally->stale)
+            text_add(text, ", of which %zu must go", tally->stale);
     }
     text_add(text, "\n");
 }

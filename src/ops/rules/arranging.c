@@ -140,7 +140,7 @@ static struct arranged_axis rolled(const struct node *node, const struct shape *
 
 static struct arranged_axis padded(const struct node *node, const struct shape *x, int i)
 {
-    static const int modes[] = {ARRANGE_CONSTANT, ARRANGE_REFLECT, ARRANGE_REPLICATE};
+    static const enum arranging modes[] = {ARRANGE_CONSTANT, ARRANGE_REFLECT, ARRANGE_REPLICATE};
     struct arranged_axis axis = {.from = x->dim[i], .to = node->shape.dim[i]};
     axis.how = modes[node_attribute(node, "mode")->integer];
     axis.shift = (size_t)padding(node, "before", i);

@@ -14,9 +14,18 @@ shape_rule rule_triangle; /* two axes at least */
 #define PAD_CHOICES "constant reflect replicate"
 enum { PAD_CONSTANT, PAD_REFLECT, PAD_REPLICATE };
 
+enum arranging {
+    ARRANGE_FLIP,
+    ARRANGE_ROLL,
+    ARRANGE_TILE,
+    ARRANGE_CONSTANT,
+    ARRANGE_REFLECT,
+    ARRANGE_REPLICATE
+};
+
 /* One axis of an op that arranges every axis for itself: `from` elements of x become `to` of y. */
 struct arranged_axis {
-    enum { ARRANGE_FLIP, ARRANGE_ROLL, ARRANGE_TILE, ARRANGE_CONSTANT, ARRANGE_REFLECT, ARRANGE_REPLICATE } how;
+    enum arranging how;
     size_t from, to;
     size_t shift; /* elements of y in front of x's first; of a roll less than `from` */
 };
