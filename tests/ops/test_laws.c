@@ -340,8 +340,9 @@ static void test_every_row_documents_its_op(void **state)
     (void)state;
     for (size_t o = 0; o < op_count; o++) {
         const struct op *op = &op_table[o];
-        if (!op->doc || !op->formula || !op->family || !op->example || !op->arguments || !op->rule)
-            fail_msg("%s: doc, formula, family, example, arguments and rule are needed", op->name);
+        if (!op->doc || !op->formula || !op->source || !op->family || !op->example || !op->arguments ||
+            !op->rule)
+            fail_msg("%s: doc, formula, source, family, example, arguments and rule are needed", op->name);
         else
             assert_non_null(strstr(op->example, op->name));
         assert_ptr_equal(op_named(op->name), op); /* no two rows of one name */
