@@ -106,7 +106,8 @@ static void takes(void **state)
         for (size_t i = 0; i < shape_count(&y); i++) {
             coordinates_of(at, &y, i);
             for (int k = 0; k < x.rank; k++)
-                from[k] = at[k < axis ? k : k + index.rank - 1];
+                if (k != axis)
+                    from[k] = at[k < axis ? k : k + index.rank - 1];
             from[axis] = led(indices[index_of(at + axis, &index)], x.dim[axis]);
             source[i] = index_of(from, &x);
         }
