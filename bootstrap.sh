@@ -20,7 +20,7 @@ esac
 packages="build-essential cmake ninja-build pkg-config
     libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
 if [ "$mode" = test ]; then
-    packages="$packages clang clang-format"
+    packages="$packages clang clang-format libadolc-dev libceres-dev nlohmann-json3-dev nodejs npm"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
@@ -33,6 +33,8 @@ heading() {
 present() {
     case $1 in
     cmake | pkg-config | clang | clang-format) command -v "$1" >/dev/null && return 0 ;;
+    nodejs) command -v node >/dev/null && return 0 ;;
+    npm) command -v npm >/dev/null && return 0 ;;
     ninja-build) command -v ninja >/dev/null && return 0 ;;
     esac
     dpkg -s "$1" 2>/dev/null | grep -q '^Status: .* ok installed$'
