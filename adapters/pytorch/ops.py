@@ -335,6 +335,7 @@ OPS = {
     # linear
     "matmul": torch.matmul, "affine": lambda x, w, b=None: F.linear(x, w.t(), b),
     "inverse": torch.linalg.inv, "solve": torch.linalg.solve, "det": torch.linalg.det, "logdet": torch.logdet,
+    "einsum": lambda *x, equation: torch.einsum(equation, *x),
     "cholesky": lambda a: torch.linalg.cholesky((a + a.mT) / 2),  # PyTorch reads the lower triangle alone
     # convolution
     "adaptive_avg_pool1d": lambda x, size: F.adaptive_avg_pool1d(x, one_or_each(size)),

@@ -82,14 +82,15 @@ static bool deeper(struct parser *p)
 
 static bool sum(struct parser *p);
 
-/* "-1", "0.5", "mean": appended to `value`. */
+/* -1, 0.5, mean, "a text": appended to `value`. */
 static bool plain_value(struct parser *p, struct text *value)
 {
     const char *sign = accept(p, "-") ? "-" : "";
     if (!*sign)
         accept(p, "+");
     const struct token *token = peek(p);
-    if (token->type != TOKEN_NUMBER && (token->type != TOKEN_NAME || *sign))
+    bool word = token->type == TOKEN_NAME || token->type == TOKEN_TEXT;
+    if (token->type != TOKEN_NUMBER && (!word || *sign))
         return expected(p, *sign ? "a number" : "a number, true, false, a word or a [list]");
     text_add(value, "%s%s", sign, token->text);
     p->at++;

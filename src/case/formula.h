@@ -16,7 +16,7 @@ struct step {
     size_t attribute_count;
 };
 
-enum token_type { TOKEN_END, TOKEN_NAME, TOKEN_NUMBER, TOKEN_SYMBOL };
+enum token_type { TOKEN_END, TOKEN_NAME, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_SYMBOL }; /* a text with its quotes */
 struct token {
     enum token_type type;
     const char *text;

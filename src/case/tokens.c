@@ -93,7 +93,6 @@ static void bad_character(const char *text, size_t left, struct errors *errors)
         {'@', "write matmul(a, b)"},
         {'.', "nodes have no methods: write sum(x), not x.sum()"},
         {'%', "there is no such operator"},
-        {'"', "attributes are plain words: reduction=mean"},
         {'\'', "attributes are plain words: reduction=mean"},
         {'<', "there are no comparisons"},
         {'>', "there are no comparisons"},
@@ -113,6 +112,18 @@ static void bad_character(const char *text, size_t left, struct errors *errors)
     errors_add(errors, GCK_BAD_CASE, "unexpected `%.*s`: %s", (int)length, text, hint);
 }
 
+/* A text in double quotes, without control characters; with its quotes. 0: it does not end, after an error. */
+static size_t quoted_extent(const char *text, size_t left, struct errors *errors)
+{
+    size_t n = 1;
+    while (n < left && text[n] != '"' && (unsigned char)text[n] >= ' ')
+        n++;
+    if (n < left && text[n] == '"')
+        return n + 1;
+    errors_add(errors, GCK_BAD_CASE, "unexpected `\"`: the text has no closing `\"` in this row");
+    return 0;
+}
+
 /* The token at the start of text[0..left); 0 bytes: none, after an error. */
 static size_t token_take(struct token *token, const char *text, size_t left, struct errors *errors)
 {
@@ -127,6 +138,10 @@ static size_t token_take(struct token *token, const char *text, size_t left, str
         size_t n = number_extent(text, left);
         token->type = TOKEN_NUMBER;
         return number_right(text, n, errors) ? n : 0;
+    }
+    if (text[0] == '"') {
+        token->type = TOKEN_TEXT;
+        return quoted_extent(text, left, errors);
     }
     token->type = TOKEN_SYMBOL;
     if (text[0] == '*' && left > 1 && text[1] == '*')

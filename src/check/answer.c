@@ -132,7 +132,7 @@ const char *gck_request_attribute(const gck_request *request, size_t node, const
     int used = 0;
     if (!a->given && !spec->initial)
         return NULL;
-    if (spec->type == ATTRIBUTE_REAL) {
+    if (spec->type == ATTRIBUTE_REAL || spec->type == ATTRIBUTE_TEXT) {
         snprintf(buffer, size, "%s", a->text);
     } else if (spec->type == ATTRIBUTE_BOOL) {
         snprintf(buffer, size, "%s", a->integer ? "true" : "false");

@@ -102,8 +102,9 @@ static void add_attributes(struct text *text, const struct graph *graph, size_t 
     char buffer[256];
     for (int k = 0; k < MOST_ATTRIBUTES && node->op->attributes[k].name; k++) {
         const char *name = node->op->attributes[k].name;
+        const char *quote = node->op->attributes[k].type == ATTRIBUTE_TEXT ? "\"" : "";
         if (node->attributes[k].given && gck_request_attribute(&request, at, name, buffer, sizeof buffer))
-            text_add(text, ", %s=%s", name, buffer);
+            text_add(text, ", %s=%s%s%s", name, quote, buffer, quote);
     }
 }
 

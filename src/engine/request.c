@@ -173,6 +173,8 @@ static void write_attributes(struct text *line, const struct node *node, enum dt
             for (long i = 0; i < a->integer; i++)
                 word += strcspn(word, " ") + 1;
             text_add(line, "\"%.*s\"", (int)strcspn(word, " "), word);
+        } else if (spec->type == ATTRIBUTE_TEXT) {
+            message_string(line, a->text);
         } else {
             for (size_t i = 0; i < a->count; i++)
                 text_add(line, "%c%ld", i ? ',' : '[', a->list[i]);

@@ -69,6 +69,16 @@ static long choice_read(const char *word, const char *choices)
     return -1;
 }
 
+/* "a text" in double quotes, which are taken off. */
+static bool quoted_read(struct attribute *attribute, const char *text, struct arena *arena)
+{
+    size_t size = strlen(text);
+    if (size < 2 || text[0] != '"' || strchr(text + 1, '"') != text + size - 1)
+        return false;
+    attribute->text = arena_text(arena, text + 1, size - 2);
+    return attribute->text != NULL;
+}
+
 static bool value_read(struct attribute *attribute, const struct attribute_spec *spec, const char *text,
                        struct arena *arena)
 {
@@ -87,6 +97,8 @@ static bool value_read(struct attribute *attribute, const struct attribute_spec 
     case ATTRIBUTE_CHOICE:
         attribute->integer = choice_read(text, spec->choices);
         return attribute->integer >= 0;
+    case ATTRIBUTE_TEXT:
+        return quoted_read(attribute, text, arena);
     case ATTRIBUTE_NONE:
         break;
     }
@@ -122,6 +134,7 @@ static void value_error(const struct op *op, const struct attribute_spec *spec, 
         [ATTRIBUTE_REAL] = "a finite number",
         [ATTRIBUTE_BOOL] = "true or false",
         [ATTRIBUTE_INTEGERS] = "a list of integers such as [0, 1]",
+        [ATTRIBUTE_TEXT] = "a text in double quotes",
     };
     if (spec->type == ATTRIBUTE_CHOICE)
         choice_error(op, spec, text, errors);

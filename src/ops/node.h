@@ -24,8 +24,9 @@ enum { MOST_ATTRIBUTES = 8 };
 /* An attribute as given, or its default. */
 struct attribute {
     bool given;
-    long integer;     /* ATTRIBUTE_INTEGER, ATTRIBUTE_BOOL, index of an ATTRIBUTE_CHOICE */
-    const char *text; /* ATTRIBUTE_REAL: decimal text, rounded to the dtype when used */
+    long integer; /* ATTRIBUTE_INTEGER, ATTRIBUTE_BOOL, index of an ATTRIBUTE_CHOICE */
+    const char *
+        text; /* ATTRIBUTE_REAL: decimal text, rounded to the dtype when used; ATTRIBUTE_TEXT: without quotes */
     const long *list; /* ATTRIBUTE_INTEGERS */
     size_t count;
 };

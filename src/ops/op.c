@@ -8,6 +8,7 @@
 #include "ops/rules/arranging.h"
 #include "ops/rules/attention.h"
 #include "ops/rules/convolution.h"
+#include "ops/rules/einsum.h"
 #include "ops/rules/indexing.h"
 #include "ops/rules/linear.h"
 #include "ops/rules/losses.h"

@@ -10,7 +10,8 @@ enum attribute_type {
     ATTRIBUTE_REAL,
     ATTRIBUTE_BOOL,
     ATTRIBUTE_INTEGERS, /* a list such as axes=[0, 1]; a single integer is a list of one */
-    ATTRIBUTE_CHOICE    /* one of the words in `choices` */
+    ATTRIBUTE_CHOICE,   /* one of the words in `choices` */
+    ATTRIBUTE_TEXT      /* a text in double quotes, for the op's shape rule to read */
 };
 
 struct attribute_spec {

@@ -124,7 +124,8 @@ void ops_attribute_values(struct text *text, const struct attribute_spec *spec)
                                         [ATTRIBUTE_INTEGER] = "integer",
                                         [ATTRIBUTE_REAL] = "real number",
                                         [ATTRIBUTE_BOOL] = "true or false",
-                                        [ATTRIBUTE_INTEGERS] = "list of integers"};
+                                        [ATTRIBUTE_INTEGERS] = "list of integers",
+                                        [ATTRIBUTE_TEXT] = "text in double quotes"};
     if (spec->type == ATTRIBUTE_CHOICE)
         add_choices(text, spec->choices);
     else

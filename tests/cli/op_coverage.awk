@@ -37,9 +37,9 @@ function attribute_goes_on()
         classes[key] = classes[key] ", single, several"
 }
 
-# A row: calls may stand in calls, and lists in both. An argument ends at a comma that is in no list.
+# A row: calls may stand in calls, and lists in both. An argument ends at a comma that is in no list and no text.
 {
-    depth = lists = 0
+    depth = lists = quoted = 0
     word = ""
     for (i = 1; i <= length($0); i++) {
         c = substr($0, i, 1)
@@ -51,7 +51,8 @@ function attribute_goes_on()
             text[--depth] = text[depth] "()"
         } else if (depth) {
             lists += (c == "[") - (c == "]")
-            text[depth] = text[depth] (c == "," && !lists ? "\n" : c)
+            quoted = c == "\"" ? !quoted : quoted
+            text[depth] = text[depth] (c == "," && !lists && !quoted ? "\n" : c)
         }
         word = c ~ /[a-z0-9_]/ ? word c : ""
     }

@@ -155,7 +155,7 @@ static void test_attributes_given_twice_or_not_at_all(void **state)
         }
         add_attribute(&trial, "%s=1;%s=1", spec->name, spec->name);
         must_be_refused(&problems, message, &trial);
-        if (spec->type != ATTRIBUTE_CHOICE && spec->type != ATTRIBUTE_BOOL)
+        if (spec->type != ATTRIBUTE_CHOICE && spec->type != ATTRIBUTE_BOOL && spec->type != ATTRIBUTE_TEXT)
             expect_says(&problems, message, op, "attribute ", spec->name, " is given twice", NULL);
     }
     assert_int_equal(problems, 0);
@@ -171,11 +171,12 @@ static void test_attributes_of_a_wrong_type(void **state)
         [ATTRIBUTE_BOOL] = {"1", "yes", "True", "[true]", "0.5"},
         [ATTRIBUTE_INTEGERS] = {"1.5", "many", "[1.5]", "[1, true]", "[[1]]"},
         [ATTRIBUTE_CHOICE] = {"1.5", "zzzzqqqq", "[1]", "true", "-"},
+        [ATTRIBUTE_TEXT] = {"1.5", "zzzzqqqq", "[1]", "true", "\"a"},
     };
     static const char *const wanted[] = {
         [ATTRIBUTE_INTEGER] = "an integer", [ATTRIBUTE_REAL] = "a finite number",
         [ATTRIBUTE_BOOL] = "true or false", [ATTRIBUTE_INTEGERS] = "a list of integers",
-        [ATTRIBUTE_CHOICE] = "one of ",
+        [ATTRIBUTE_CHOICE] = "one of ",     [ATTRIBUTE_TEXT] = "a text in double quotes",
     };
     char message[1024], given[120];
     struct trial trial;

@@ -20,6 +20,7 @@ import yaml
 from mpmath import mp, mpf
 
 import ops_convolution
+import ops_einsum
 import ops_elementary
 import ops_layers
 import ops_shapes
@@ -157,6 +158,7 @@ OPS |= ops_convolution.OPS
 OPS |= ops_shapes.OPS
 OPS["expr"] = lambda y, *claims: y
 OPS |= ops_square.OPS
+OPS |= ops_einsum.OPS
 INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 

@@ -51,7 +51,22 @@ static void system_of(struct drawn *drawn, struct build *build, const struct rec
 }
 
 const struct recipe recipes_linear[] = {
-    {.op = "inverse", .draw = square},    {.op = "solve", .draw = system_of, .others = {-2, 2}},
-    {.op = "det", .draw = square},        {.op = "logdet", .draw = positive},
-    {.op = "cholesky", .draw = positive}, {.op = NULL},
+    {.op = "inverse", .draw = square},
+    {.op = "solve", .draw = system_of, .others = {-2, 2}},
+    {.op = "det", .draw = square},
+    {.op = "logdet", .draw = positive},
+    {.op = "einsum",
+     .draw = draw_listed,
+     .first = {-2, 2},
+     .others = {-2, 2},
+     .listed = {"[2, 3] [3, 2] | equation=\"ij,jk->ik\"", "[3, 3] | equation=\"ii\"",
+                "[2, 3, 2] [2, 3, 2] | equation=\"abc,abd->dc\"",
+                "[2, 2] [2, 2] [2, 2] | equation=\"ij,jk,kl->il\"", "[3, 2, 3] | equation=\"iji->ji\"",
+                "[2, 3] [4] | equation=\"ij,k\"", "[2, 3, 4] [1, 4, 2] | equation=\"...ij,...jk\"",
+                "[2, 1, 3] [3, 3] | equation=\"...i,...i->...\"",
+                "[1, 3] [2, 3] [2, 2] [2, 2] | equation=\"ab,cb,cc,dc->bd\"",
+                "[2, 3, 2] | equation=\"i...j->j\"", "[] [2] | equation=\",i->i\"",
+                "[0, 3] [3] | equation=\"ij,j->i\""}},
+    {.op = "cholesky", .draw = positive},
+    {.op = NULL},
 };
