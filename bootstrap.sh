@@ -20,7 +20,8 @@ esac
 packages="build-essential cmake ninja-build pkg-config
     libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
 if [ "$mode" = test ]; then
-    packages="$packages clang clang-format libadolc-dev libceres-dev nlohmann-json3-dev nodejs npm"
+    packages="$packages clang clang-format python3 libxml2-utils libadolc-dev libceres-dev nlohmann-json3-dev
+        nodejs npm"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
@@ -32,9 +33,9 @@ heading() {
 # present PACKAGE: it is installed, or the tool that it brings is there from somewhere else.
 present() {
     case $1 in
-    cmake | pkg-config | clang | clang-format) command -v "$1" >/dev/null && return 0 ;;
+    cmake | pkg-config | clang | clang-format | python3 | npm) command -v "$1" >/dev/null && return 0 ;;
     nodejs) command -v node >/dev/null && return 0 ;;
-    npm) command -v npm >/dev/null && return 0 ;;
+    libxml2-utils) command -v xmllint >/dev/null && return 0 ;;
     ninja-build) command -v ninja >/dev/null && return 0 ;;
     esac
     dpkg -s "$1" 2>/dev/null | grep -q '^Status: .* ok installed$'

@@ -15,9 +15,14 @@ struct progress {
 double progress_clock(void);
 
 void progress_start(struct progress *progress, size_t total, bool wanted);
-/* "12 of 48 cases, 1 failed", once half a second has passed. */
+/* "12 of 48 cases, 1 failed, 34 s left", once half a second has passed. */
 void progress_show(struct progress *progress, size_t done, size_t failed);
 /* Wipes the line; before anything else is written to the terminal. */
 void progress_wipe(struct progress *progress);
+
+enum { PROGRESS_TEXT = 128 };
+/* That line, in `text` (PROGRESS_TEXT bytes): after `ms` milliseconds `done` cases took, the rest will take as
+ * long a case. */
+const char *progress_text(char *text, size_t done, size_t total, size_t failed, double ms);
 
 #endif

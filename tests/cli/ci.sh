@@ -121,5 +121,14 @@ for input in cases engine baseline arguments; do
     grep -q "\${{ inputs.$input }}" "$action/action.yml" || problem "does not use its input $input"
     grep -q "^| \`$input\` |" docs/ci.md || problem "docs/ci.md does not tell of its input $input"
 done
+# What the recipes install is what bootstrap.sh does, tests aside.
+packages=$(sed -n '/^packages="/,/"$/p' bootstrap.sh | sed 's/packages=//' | tr -d '"\n')
+case $packages in *libmpfr-dev*) ;; *) problem "bootstrap.sh names no packages" ;; esac
+for package in $packages; do
+    [ "$package" != libcmocka-dev ] || continue
+    for place in "$action/action.yml" docs/ci.md; do
+        grep -q "[ ]$package\( \|$\)" "$place" || problem "$place does not install $package"
+    done
+done
 sh -n "$action/build.sh" || problem "build.sh is no script"
 finish
