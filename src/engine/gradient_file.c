@@ -232,11 +232,11 @@ static bool give(gck_answer *answer, const struct gradient_file *f, const struct
     return right;
 }
 
-/* What lies in the file and is used by nobody, and renamings of what is not there. */
-static void note_rest(gck_answer *answer, const struct gradient_file *f, const struct opened *o)
+/* The tensors in the file that nobody uses. */
+static void note_unused(struct text *note, gck_answer *answer, const struct gradient_file *f,
+                        const struct opened *o)
 {
     enum { SHOWN = 5 };
-    struct text note = {0};
     size_t unused = 0, count = tensor_file_count(o->tensors);
     bool *used = arena_alloc(&answer->arena, count, sizeof *used);
     answer->no_memory |= !used;
@@ -248,12 +248,41 @@ static void note_rest(gck_answer *answer, const struct gradient_file *f, const s
     for (size_t i = 0; i < count && used; i++) {
         const char *name = tensor_file_at(o->tensors, i)->name;
         if (!used[i] && unused++ < SHOWN)
-            text_add(&note, "%s%s", note.size ? ", " : "no node is called ", *name ? name : "\"\"");
+            text_add(note, "%s%s", note->size ? ", " : "no node is called ", *name ? name : "\"\"");
     }
     if (unused > SHOWN)
-        text_add(&note, " and %zu more", unused - SHOWN);
+        text_add(note, " and %zu more", unused - SHOWN);
     if (unused)
-        text_add(&note, " (--map NAME=PARAMETER renames)");
+        text_add(note, " (--map NAME=PARAMETER renames)");
+}
+
+/* Gradients that would fit if they were transposed. */
+static void note_transposed(struct text *note, const struct gradient_file *f, const struct opened *o)
+{
+    static const struct renaming none, reversed = {.reversed = true};
+    const struct graph *graph = &f->c->graph;
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        const struct node *node = &graph->nodes[graph->wrt[p]];
+        const struct stored *stored = tensor_for(f, o, graph->wrt[p]);
+        const struct renaming *renaming = renaming_to(f, node->name);
+        struct shape shape, other;
+        if (!stored || stored->defect || (renaming && renaming->rank) ||
+            !renaming_shape(&shape, renaming ? renaming : &none, &stored->shape) ||
+            !renaming_shape(&other, &reversed, &shape))
+            continue;
+        if (!shape_equal(&shape, &node->shape) && shape_equal(&other, &node->shape))
+            text_add(note, "%s%s would have the shape of %s transposed: --map %s=%s%s", note->size ? "; " : "",
+                     *stored->name ? stored->name : "the tensor", node->name, stored->name, node->name,
+                     renaming && renaming->reversed ? "" : ":T");
+    }
+}
+
+/* What is worth knowing about the file beside its numbers. */
+static void note_rest(gck_answer *answer, const struct gradient_file *f, const struct opened *o)
+{
+    struct text note = {0};
+    note_unused(&note, answer, f, o);
+    note_transposed(&note, f, o);
     for (size_t i = 0; i < f->settings.renaming_count; i++)
         if (!tensor_file_find(o->tensors, f->settings.renamings[i].from))
             text_add(&note, "%sthe file holds no %s, which --map renames", note.size ? "; " : "",

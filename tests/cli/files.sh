@@ -164,6 +164,7 @@ out 'no node is called lr'
 run 0 check "$net" --grads "$scratch/named.npz" --map fc.weight=W:1,0 --map fc.bias=b
 run 1 check "$net" --grads "$scratch/named.npz" --map fc.weight=W --map fc.bias=b
 out 'the gradient has shape [3, 2], the parameter [2, 3]'
+out 'fc.weight would have the shape of W transposed: --map fc.weight=W:T'
 run 1 check "$net" --grads "$scratch/named.npz" --map fc.weight=W:0,2,1
 out '--map has 3 axes for it, it has 2'
 run 1 check "$net" --grads "$scratch/named.npz" --map fc.wieght=W
