@@ -105,6 +105,14 @@ static enum side side_of(const double gap[STEPS], double noise, int halvings)
     return power > 0.25 ? SIDE_SMOOTH : power > -0.2 ? SIDE_KINK : SIDE_STEEP;
 }
 
+/* Whether a one-sided quotient grows without bound: at a jump or a vertical tangent. Where the function is odd
+ * about x, as sign is about 0, both sides do it alike and there is no gap to tell. */
+static bool grows(const double quotient[STEPS], double noise, int halvings)
+{
+    double power = log2(fabs(quotient[FINE] / quotient[HALF])) / halvings;
+    return fabs(quotient[FINE]) > noise && power > 0.2;
+}
+
 /* How far a quotient at h is from its limit when it changed by `early` from H to h and by `late` from H/2 to h.
  * A slower decay than seen is allowed for, one faster than `order` is not trusted. */
 static double truncation_of(double early, double late, double order, double noise, int halvings)
@@ -202,6 +210,9 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     difference->left_error = side_error(fall, side_noise, exponents[HALF] - fine);
     difference->right_error = side_error(rise, side_noise, exponents[HALF] - fine);
     difference->side = side_of(gap, side_noise, exponents[HALF] - fine);
+    if (difference->side == SIDE_SMOOTH && grows(rise, side_noise, exponents[HALF] - fine) &&
+        grows(fall, side_noise, exponents[HALF] - fine))
+        difference->side = SIDE_STEEP;
 }
 
 int scale_exponent(double x, int otherwise)

@@ -25,8 +25,8 @@ void mover_free(struct mover *mover);
 
 /* How the two one-sided differences behave as the step shrinks. */
 enum side { SIDE_SMOOTH, SIDE_KINK, SIDE_STEEP, SIDE_EDGE };
-/* SMOOTH: they meet. KINK: they settle and differ. STEEP: their gap grows (a jump, a vertical tangent).
- * EDGE: the function is undefined on one side or both. */
+/* SMOOTH: they meet. KINK: they settle and differ. STEEP: their gap, or both of them, grow (a jump, a vertical
+ * tangent). EDGE: the function is undefined on one side or both. */
 
 /* The centered difference D(h) = (f(x + h v) - f(x - h v)) / 2h at h = 2^step. Two much larger steps, H and
  * H/2, show how fast it converges: they tell the truncation error, and a corner from a smooth bend. */

@@ -56,6 +56,10 @@ static void answers_at_one_corner(void **state)
         {"{x: 0}", "  - a = relu(x)\n  - m = -x\n  - b = relu(m)\n  - y = a - b", "", 0, KINK},
         {"{x: 0}", "  - a = relu(x)\n  - m = -x\n  - b = relu(m)\n  - y = a - b", "", 1, KINK},
         {"{x: 0}", "  - a = relu(x)\n  - m = -x\n  - b = relu(m)\n  - y = a - b", "", 3, WRONG},
+        /* an odd jump: both sides grow alike */
+        {"{x: 0}", "  - y = sign(x)", "", 0, INCONCLUSIVE},
+        {"{x: 0}", "  - y = sign(x)", "kinks:\n  - {at: x, choice: sign-at-jump, allowed: [0]}", 0, KINK},
+        {"{x: 0}", "  - y = sign(x)", "kinks:\n  - {at: x, choice: sign-at-jump, allowed: [0]}", 1, WRONG},
         /* the edge of the domain: one side only */
         {"{x: 0}", "  - y = x ** 1.5", "", 0, KINK},
         {"{x: 0}", "  - y = x ** 1.5", "", 5, WRONG},
