@@ -184,6 +184,27 @@ def one_or_each(sizes):
     return sizes[0] if len(sizes) == 1 else tuple(sizes)
 
 
+def convolution(function):
+    def convolved(x, w, b=None, *, groups, **sizes):
+        sizes = {name: one_or_each(given) for name, given in sizes.items()}
+        return function(x, w, b, groups=groups, **sizes)
+    return convolved
+
+
+def max_pool(function):
+    def pool(x, kernel, padding, dilation, ceil_mode, stride=None):
+        return function(x, one_or_each(kernel), stride and one_or_each(stride), one_or_each(padding),
+                        one_or_each(dilation), ceil_mode)
+    return pool
+
+
+def avg_pool(function):
+    def pool(x, kernel, padding, ceil_mode, count_include_pad, stride=None):
+        return function(x, one_or_each(kernel), stride and one_or_each(stride), one_or_each(padding), ceil_mode,
+                        count_include_pad)
+    return pool
+
+
 # ---- normalization
 
 def layer_norm(x, gamma=None, beta=None, *, axis, eps):
@@ -334,10 +355,17 @@ OPS = {
     "index_put": lambda x, index, src, accumulate: torch.index_put(x, (index,), src, accumulate),
     # linear
     "matmul": torch.matmul, "affine": lambda x, w, b=None: F.linear(x, w.t(), b),
+    "linear": F.linear, "bilinear": F.bilinear, "dot": torch.dot,
+    "outer": lambda a, b: torch.tensordot(a, b, 0),
     "inverse": torch.linalg.inv, "solve": torch.linalg.solve, "det": torch.linalg.det, "logdet": torch.logdet,
     "einsum": lambda *x, equation: torch.einsum(equation, *x),
     "cholesky": lambda a: torch.linalg.cholesky((a + a.mT) / 2),  # PyTorch reads the lower triangle alone
     # convolution
+    "conv1d": convolution(F.conv1d), "conv2d": convolution(F.conv2d),
+    "conv_transpose2d": convolution(F.conv_transpose2d),
+    "max_pool1d": max_pool(F.max_pool1d), "max_pool2d": max_pool(F.max_pool2d),
+    "avg_pool1d": avg_pool(F.avg_pool1d), "avg_pool2d": avg_pool(F.avg_pool2d),
+    "global_average_pool": lambda x: x.mean(tuple(range(2, x.dim())), keepdim=True),
     "adaptive_avg_pool1d": lambda x, size: F.adaptive_avg_pool1d(x, one_or_each(size)),
     "adaptive_avg_pool2d": lambda x, size: F.adaptive_avg_pool2d(x, one_or_each(size)),
     "adaptive_max_pool1d": lambda x, size: F.adaptive_max_pool1d(x, one_or_each(size)),
