@@ -451,6 +451,22 @@ static void add_summary(struct arguments *a)
         a->outputs[a->output_count++] = (struct output){kind_named("markdown"), path, true};
 }
 
+/* For whoever reads in a report how to check one case again. */
+static void remember_engine(struct arguments *a)
+{
+    size_t n = 0;
+    if (a->engine || a->grads) {
+        a->again[n++] = a->engine ? "--engine" : "--grads";
+        a->again[n++] = a->engine ? a->engine : a->grads;
+    }
+    for (size_t i = 0; i < a->map_count; i++) {
+        a->again[n++] = "--map";
+        a->again[n++] = a->maps[i];
+    }
+    a->settings.again = a->again;
+    a->settings.again_count = n;
+}
+
 bool arguments_read(struct arguments *a, int argc, char **argv, option_set allowed)
 {
     *a = (struct arguments){
@@ -467,6 +483,7 @@ bool arguments_read(struct arguments *a, int argc, char **argv, option_set allow
         a->outputs[a->output_count++] = (struct output){&report_kinds[0], NULL, false};
     add_summary(a);
     a->settings.picks = a->picks;
+    remember_engine(a);
     a->paths = argv + optind;
     a->path_count = (size_t)(argc - optind);
     return true;

@@ -80,11 +80,12 @@ struct arguments {
     const char *grads;             /* file, folder or pattern of gradients; NULL: none */
     const char *maps[MOST_MAPS];   /* how its tensors are renamed */
     size_t map_count;
-    bool allow_outside;                /* cases may name files that lie anywhere */
-    const struct recording *recording; /* judged in place of paths and engine; NULL: none */
-    const char *family;                /* of ops; NULL: all */
-    const char *baseline;              /* file of known failures; NULL: none */
-    bool write_baseline;               /* write it anew */
+    const char *again[2 * MOST_MAPS + 2]; /* those of the above that were given, for report_settings */
+    bool allow_outside;                   /* cases may name files that lie anywhere */
+    const struct recording *recording;    /* judged in place of paths and engine; NULL: none */
+    const char *family;                   /* of ops; NULL: all */
+    const char *baseline;                 /* file of known failures; NULL: none */
+    bool write_baseline;                  /* write it anew */
     bool fail_fast, list, example, markdown;
     enum when color;
     char **paths;

@@ -166,20 +166,20 @@ static void add_runs(struct report *report, const gck_result *result)
     }
 }
 
-/* A path as a shell takes it. */
-static void add_quoted(struct text *text, const char *path)
+/* A word as a shell takes it. */
+static void add_quoted(struct text *text, const char *word)
 {
-    bool plain = *path && *path != '-';
-    for (const char *s = path; *s; s++)
+    bool plain = *word != '\0';
+    for (const char *s = word; *s; s++)
         plain =
             plain && ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
                       *s == '/' || *s == '.' || *s == '_' || *s == '-' || *s == '+' || *s == '@' || *s == ':');
     if (plain) {
-        clean_add(text, path);
+        clean_add(text, word);
         return;
     }
-    text_add(text, "%s'", *path == '-' ? "-- " : "");
-    for (const char *s = path; *s;) {
+    text_add(text, "'");
+    for (const char *s = word; *s;) {
         const char *quote = s;
         while (*quote && *quote != '\'')
             quote++;
@@ -205,6 +205,11 @@ static void remember_failure(struct report *report, const gck_result *result)
     text_add(text, "\n");
     describe_failures(text, report->settings, result, 2);
     text_add(text, "  more: gradcheck check ");
+    for (size_t i = 0; i < report->settings->again_count; i++) {
+        add_quoted(text, report->settings->again[i]);
+        text_add(text, " ");
+    }
+    text_add(text, *result->path == '-' ? "-- " : "");
     add_quoted(text, result->path);
     text_add(text, "\n");
 }

@@ -18,6 +18,8 @@ struct report_settings {
     const struct baseline *baseline; /* known failures; NULL: none */
     size_t shard, shards;            /* part `shard` (from 1) of `shards`; 0: the whole */
     const char *rerun;               /* the earlier report whose failures are run again; NULL */
+    const char *const *again;        /* options that lead to the same engine again, as given */
+    size_t again_count;
 };
 
 /* Whether a verdict passes under these settings, known failures aside. */

@@ -106,6 +106,7 @@ out '3 cases: 2 ok, 1 error'
 
 # It answers, and the answer is judged.
 faulty 1 nan-token
+out "more: gradcheck check --engine '"
 out 'nonfinite'
 faulty 1 infinity-string
 out 'nonfinite'

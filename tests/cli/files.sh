@@ -191,6 +191,7 @@ run 0 run "$cases" --grads "$scratch/all"
 out '2 cases: 2 ok'
 run 1 run "$cases" --grads "$scratch/all/{id}.npz"
 out "2 cases: 1 ok, 1 error"
+out "more: gradcheck check --grads '$scratch/all/{id}.npz' $cases/a.yaml"
 out "$scratch/all/test/a.npz: it cannot be read: No such file or directory"
 tensors all/test/a@float64.json 'x=:2' 'y=:3'
 tensors all/test/a@float32.json 'x=:2' 'y=:3'
