@@ -33,7 +33,7 @@ static struct known *lines_of(const struct baseline *b, const char *id, size_t *
     }
     for (*count = 0; low + *count < b->count && strcmp(b->lines[low + *count].id, id) == 0;)
         ++*count;
-    return b->lines + low;
+    return *count ? b->lines + low : NULL;
 }
 
 static bool is_about(const struct known *line, int check)

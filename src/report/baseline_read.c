@@ -11,7 +11,7 @@
 
 #define FORM "a line is: id[@dtype]  verdict[<=ratio]  # why"
 
-enum { MOST_BASELINE_BYTES = 16 << 20, MOST_MISTAKES = 20 };
+enum { MOST_BASELINE_BYTES = 16 << 20, MOST_MISTAKES = 20, MOST_SHOWN = 80, MOST_NAME = 40 };
 
 struct reader {
     struct baseline *baseline;
@@ -30,7 +30,9 @@ struct word {
 static gck_status refuse(struct reader *r, size_t column, const char *what, struct word word, const char *why)
 {
     r->errors->here = (struct place){r->baseline->path, r->line, column};
-    return errors_add(r->errors, GCK_BAD_USAGE, "%s'%.*s' %s", what, word.size, word.text, why);
+    return errors_add(r->errors, GCK_BAD_USAGE, "%s'%.*s%s' %s", what,
+                      word.size < MOST_SHOWN ? word.size : MOST_SHOWN, word.text,
+                      word.size < MOST_SHOWN ? "" : "...", why);
 }
 
 /* The next word from `at` on; false when a comment or the end comes first. */
@@ -42,7 +44,7 @@ static bool next_word(struct word *word, const char *line, size_t *at, size_t si
     while (end < size && line[end] != ' ' && line[end] != '\t' && line[end] != '\r')
         end++;
     bool found = end > *at && line[*at] != '#';
-    *word = (struct word){line + *at, (int)(end - *at < 200 ? end - *at : 200), *at + 1};
+    *word = (struct word){line + *at, (int)(end - *at), *at + 1};
     if (found)
         *at = end;
     return found;
@@ -51,7 +53,7 @@ static bool next_word(struct word *word, const char *line, size_t *at, size_t si
 /* The name among `count` that the text is; -1 after an error with the nearest one. */
 static int read_name(struct reader *r, struct word word, const char *const *names, int count, const char *kind)
 {
-    char text[201], why[256];
+    char text[MOST_NAME], why[256];
     snprintf(text, sizeof text, "%.*s", word.size, word.text);
     struct suggestion suggestion = {.name = text};
     for (int i = 0; i < count; i++) {
@@ -65,13 +67,22 @@ static int read_name(struct reader *r, struct word word, const char *const *name
     return -1;
 }
 
+/* Characters at the start of the word that an id may have. The text ends with the file, at no NUL. */
+static size_t id_length(struct word word)
+{
+    size_t length = 0;
+    while (length < (size_t)word.size && strchr("abcdefghijklmnopqrstuvwxyz0123456789._/-", word.text[length]))
+        length++;
+    return length;
+}
+
 static gck_status read_check(struct reader *r, struct known *line, struct word word)
 {
     const char *names[CHECK_ALL], *at = memchr(word.text, '@', (size_t)word.size);
     struct word id = {word.text, at ? (int)(at - word.text) : word.size, word.column};
-    size_t good = strspn(id.text, "abcdefghijklmnopqrstuvwxyz0123456789._/-");
+    size_t good = id_length(id);
     if (id.size == 0 || good < (size_t)id.size)
-        return refuse(r, word.column + (id.size ? good : 0), "", word, "is no id of a case; " FORM);
+        return refuse(r, word.column + good, "", word, "is no id of a case; " FORM);
     line->id = arena_text(&r->baseline->arena, id.text, (size_t)id.size);
     line->check = CHECK_ALL;
     if (!line->id)

@@ -60,11 +60,33 @@ static void test_exit(void **state)
     assert_int_equal(tally_exit(&tally), TALLY_ENGINE);
 }
 
+static void test_known(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    gck_run run = {.verdict = GCK_VERDICT_WRONG};
+    gck_result result = {.verdict = GCK_VERDICT_WRONG, .runs = &run, .run_count = 1};
+    tally_add(&tally, &result, STANDING_KNOWN);
+    assert_int_equal(tally.failed, 0);
+    assert_int_equal(tally.known, 1);
+    assert_int_equal(tally.known_verdicts[GCK_VERDICT_WRONG], 1);
+    assert_int_equal(tally_exit(&tally), TALLY_PASSED);
+    tally.stale = 1;
+    assert_int_equal(tally_exit(&tally), TALLY_FAILED);
+    tally_add(&tally, &result, STANDING_FAILS);
+    assert_int_equal(tally.failed, 1);
+    tally.written = true; /* what fails is known from now on */
+    assert_int_equal(tally_exit(&tally), TALLY_PASSED);
+    tally.interrupted = true;
+    assert_int_equal(tally_exit(&tally), TALLY_INTERRUPTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_a_dtype_that_is_checked_counts),
+        cmocka_unit_test(test_known),
         cmocka_unit_test(test_exit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
