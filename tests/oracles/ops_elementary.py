@@ -1,5 +1,5 @@
-"""The elementary functions, activations and choosing gates for oracle.py, over mpmath numbers, and for torch_check.py,
-as PyTorch has them. Straight from the definitions: at 1400 digits nothing needs a stable form."""
+"""The elementary functions, activations and choosing gates for oracle.py, over mpmath numbers. Straight from the
+definitions: at 1400 digits nothing needs a stable form."""
 import numpy as np
 from mpmath import mp, mpf
 
@@ -94,38 +94,3 @@ OPS |= {
     "threshold": lambda x, a: each(lambda v: v if v > number(a, "threshold") else number(a, "value"))(x),
     "glu": glu,
 }
-
-
-def torch_ops():
-    """The same table as PyTorch has it, on its tensors."""
-    import torch
-    import torch.nn.functional as F
-
-    def real(a, name, initial=None):
-        text = a.get(name, initial)
-        return None if text is None else float(text)
-    plain = {name: getattr(torch, name) for name in [
-        "rsqrt", "sign", "expm1", "log1p", "log2", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh",
-        "atanh", "erf", "erfc", "lgamma"]}
-    plain |= {name: getattr(F, name) for name in [
-        "relu6", "selu", "silu", "mish", "softsign", "hardswish", "tanhshrink"]}
-    plain["log_sigmoid"] = F.logsigmoid
-    plain["hardsigmoid"] = lambda x: F.relu6(x + 3) / 6  # its own backward has a float32 1/6, off by 3e-8
-    pairs = {name: getattr(torch, name) for name in ["atan2", "hypot", "logaddexp", "xlogy"]}
-    table = {name: (lambda x, a, f=function: f(x)) for name, function in plain.items()}
-    table |= {name: (lambda x, y, a, f=function: f(x, y)) for name, function in pairs.items()}
-    return table | {
-        "fma": lambda x, y, z, a: torch.addcmul(z, x, y),
-        "where": lambda condition, x, y, a: torch.where(condition != 0, x, y),
-        "clamp": lambda x, a: torch.clamp(x, real(a, "min"), real(a, "max")),
-        "prelu": lambda x, w, a: F.prelu(x, w.reshape(-1)),
-        "elu": lambda x, a: F.elu(x, real(a, "alpha", "1")),
-        "celu": lambda x, a: F.celu(x, real(a, "alpha", "1")),
-        "gelu": lambda x, a: F.gelu(x, approximate=a.get("approximate", "none")),
-        "softplus": lambda x, a: F.softplus(x, real(a, "beta", "1"), real(a, "threshold", "20")),
-        "hardtanh": lambda x, a: F.hardtanh(x, real(a, "min_val", "-1"), real(a, "max_val", "1")),
-        "softshrink": lambda x, a: F.softshrink(x, real(a, "lambd", "0.5")),
-        "hardshrink": lambda x, a: F.hardshrink(x, real(a, "lambd", "0.5")),
-        "threshold": lambda x, a: F.threshold(x, real(a, "threshold"), real(a, "value")),
-        "glu": lambda x, a: F.glu(x, int(a.get("axis", "-1"))),
-    }
