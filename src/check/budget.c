@@ -247,20 +247,29 @@ static gck_status reserve(struct budget *budget, const struct reference *referen
     return GCK_OK;
 }
 
-/* The two references in which every tie goes to one side. */
+static gck_status alternative_add(struct budget *budget, const struct reference *reference,
+                                  struct branches branches)
+{
+    struct reference other;
+    gck_status status = reference_new(&other, reference->graph, reference->binding, reference->bits, branches);
+    if (status)
+        return status;
+    status = alternative_new(&budget->alternatives[budget->alternative_count++], &budget->arena, &other);
+    reference_free(&other);
+    return status;
+}
+
+/* Where ties lead: all of them to one side, to the other, and as points beside break them, each its own way. */
 static gck_status tie_alternatives(struct budget *budget, const struct reference *reference)
 {
     gck_status status = GCK_OK;
     budget->first_tie = budget->alternative_count;
-    for (int side = -1; side <= 1 && !status && reference->decisions.ties; side += 2) {
-        struct branches branches = {.tie = side};
-        struct reference other;
-        status = reference_new(&other, reference->graph, reference->binding, reference->bits, branches);
-        if (status)
-            break;
-        status = alternative_new(&budget->alternatives[budget->alternative_count++], &budget->arena, &other);
-        reference_free(&other);
-    }
+    if (!reference->decisions.ties)
+        return GCK_OK;
+    for (int side = -1; side <= 1 && !status; side += 2)
+        status = alternative_add(budget, reference, (struct branches){.tie = side});
+    for (uint64_t point = 1; point <= POINTS_BESIDE && !status; point++)
+        status = alternative_add(budget, reference, (struct branches){.beside = point});
     return status;
 }
 

@@ -9,7 +9,8 @@ enum {
     BUDGET_AT_POINT = 4,
     BUDGET_JITTERED = 2,
     BUDGET_RUNS = BUDGET_AT_POINT + BUDGET_JITTERED,
-    JITTER_ULPS = 4
+    JITTER_ULPS = 4,
+    POINTS_BESIDE = 8 /* that ties are resolved at */
 };
 
 /* Gradients of the parameters where comparisons that rounding decides went another way, or ties to one side;
@@ -23,7 +24,7 @@ struct budget {
     double **gradient; /* per node with a gradient: absolute error allowed, an element */
     double *value;     /* for the output's elements */
     double tiny;       /* eta: what underflow may lose */
-    struct alternative alternatives[BUDGET_RUNS + 2];
+    struct alternative alternatives[BUDGET_RUNS + 2 + POINTS_BESIDE];
     size_t alternative_count, first_tie; /* those from first_tie on resolve ties */
 };
 

@@ -3,7 +3,29 @@
 
 #include <math.h>
 
+#include "base/random.h"
+#include "check/difference.h"
 #include "real/wide.h"
+
+/* Moves every parameter a little, each element its own way. */
+static void step_beside(struct reference *reference, uint64_t seed)
+{
+    const struct graph *graph = reference->graph;
+    const m_context *c = m_evaluation_context(reference->evaluation);
+    struct random random = random_new(seed, 0);
+    M_LOCAL(t, c);
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        size_t node = graph->wrt[p], n = shape_count(&graph->nodes[node].shape);
+        const double *given = reference->binding->values[node];
+        m_element *x = m_evaluation_value(reference->evaluation, node);
+        int typical = typical_exponent(given, n);
+        for (size_t i = 0; i < n; i++) {
+            m_set_double(t, (double)(int64_t)random_next(&random) * 0x1p-63, c);
+            m_scale(t, t, scale_exponent(given[i], typical) - reference->bits * 3 / 4, c);
+            m_add(x + i, x + i, t, c);
+        }
+    }
+}
 
 /* The values alone. */
 static gck_status forward_new(struct reference *reference, const struct graph *graph,
@@ -21,6 +43,8 @@ static gck_status forward_new(struct reference *reference, const struct graph *g
     if (status)
         return status;
     m_evaluation_bind(reference->evaluation, binding);
+    if (branches.beside)
+        step_beside(reference, branches.beside);
     m_evaluation_forward(reference->evaluation);
     return GCK_OK;
 }

@@ -15,6 +15,8 @@ struct reference {
 struct branches {
     const struct decisions *follow; /* replay these; NULL: compare */
     int tie;                        /* an equality counts as -1 or 1; 0: as an equality, and is recorded */
+    uint64_t beside; /* seed of a point beside the given one, by 2^-(3 bits / 4), where no tie holds;
+                      * 0: the point itself */
 };
 
 /* Evaluates forward and, with gradients, backward. On failure nothing is to be freed. The graph and the binding
