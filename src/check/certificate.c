@@ -2,6 +2,7 @@
 #include "check/certificate.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "real/wide.h"
 
@@ -186,17 +187,32 @@ static void summarize(gck_certificate *certificate, const struct trial *trial)
     certificate->step_exponent = d->step;
 }
 
+/* About 0.5 s of differences: from there on each parameter alone is tried in one scale only. */
+static const double COSTLY_WORK = 0.5 / 60e-9 / 8;
+
+static bool costly(const struct graph *graph, size_t directions)
+{
+    bool *all = calloc(graph->count, sizeof *all);
+    for (size_t i = 0; all && i < graph->count; i++)
+        all[i] = true;
+    bool much = all && graph_work(graph, all) * (double)directions > COSTLY_WORK;
+    free(all);
+    return much;
+}
+
 gck_status certificate_take(gck_certificate *certificate, const struct proof *proof)
 {
     struct arena arena = {0};
-    size_t parameters = proof->ladder->graph->wrt_count;
-    size_t count = 2 * (parameters > 1 ? parameters + 1 : parameters);
-    struct trial *trials = arena_alloc(&arena, count, sizeof *trials);
+    const struct graph *graph = proof->ladder->graph;
+    size_t parameters = graph->wrt_count, groups = parameters > 1 ? parameters + 1 : parameters, count = 0;
+    struct trial *trials = arena_alloc(&arena, 2 * groups, sizeof *trials);
     if (!trials)
         return GCK_NO_MEMORY;
     *certificate = (gck_certificate){.exact = true, .order = NAN};
-    for (size_t i = 0; i < count; i++)
-        trials[i] = (struct trial){.proof = proof, .parameter = i / 2, .by_element = i % 2};
+    bool sparing = costly(graph, 2 * groups);
+    for (size_t group = 0; group < groups; group++)
+        for (int by_element = 0; by_element < (sparing && group + 1 < groups ? 1 : 2); by_element++)
+            trials[count++] = (struct trial){.proof = proof, .parameter = group, .by_element = by_element};
     parallel_for(proof->workers, count, trial_take, trials);
     gck_status status = GCK_OK;
     for (size_t i = 0; i < count; i++) {

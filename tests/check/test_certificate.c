@@ -59,6 +59,24 @@ static void right_references_are_proved(void **state)
     proving_free(&p);
 }
 
+/* Six directions of a product with 262,144 terms are much: each factor alone is scaled one way. A wrong element
+ * does not pass for it. */
+static void costly_graphs_take_fewer_directions(void **state)
+{
+    (void)state;
+    struct proving p;
+    proving_new(&p,
+                "{x: {shape: [64, 64], fill: uniform, low: -1, high: 1, seed: 8}, "
+                "W: {shape: [64, 64], fill: uniform, low: -1, high: 1, seed: 9}}",
+                "  - a = matmul(x, W)\n  - y = sum(a)", "", FLOAT64, 128, 0);
+    gck_certificate c = certify(&p);
+    assert_verdict(c.verdict, GCK_VERDICT_OK);
+    assert_int_equal(c.directions, 4); /* two parameters alone, and together scaled two ways */
+    spoil(&p, "W", 1234, 1e-12);
+    assert_verdict(certify(&p).verdict, GCK_VERDICT_WRONG);
+    proving_free(&p);
+}
+
 static void one_wrong_element_of_many_is_found(void **state)
 {
     (void)state;
@@ -220,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_references_are_proved),
+        cmocka_unit_test(costly_graphs_take_fewer_directions),
         cmocka_unit_test(one_wrong_element_of_many_is_found),
         cmocka_unit_test(tiny_and_huge_elements_do_not_hide),
         cmocka_unit_test(linear_functions_are_said_to_be),
