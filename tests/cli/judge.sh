@@ -12,9 +12,10 @@ write_case cases/c test/c 'inputs: {x: [1, 2]}' 'graph: [f = sum(x)]' 'output: f
 noisy_case cases/d test/d
 cases=$scratch/cases
 
-# verdicts: the lines of the run, without what differs from time to time.
+# verdicts: the lines of the run, without what differs from time to time, and without the command that shows more, which
+# names an engine that judge does not have.
 verdicts() {
-    masked "$scratch/out" | sed -E 's/ +[0-9.]*$//'
+    masked "$scratch/out" | sed -E -e 's/ +[0-9.]*$//' -e '/^  more: gradcheck check /d'
 }
 
 for fault in none factor missing wrong-shape nan-token null sleep killed; do
