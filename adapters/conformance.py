@@ -1,0 +1,269 @@
+#!/usr/bin/python3
+"""Writes docs/conformance.md: every engine in this folder over the case library, and who is right where one does not pass.
+
+  adapters/conformance.py BUILD            runs BUILD/gradcheck with each engine; minutes; all frameworks must be there
+  adapters/conformance.py --findings       writes only its findings anew, from adapters/*/findings*.txt; needs nothing
+  adapters/conformance.py --check          exits with 1 where these are not in it
+  adapters/conformance.py --refuse         an engine that refuses everything: its recording has the graph of every case
+"""
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs/conformance.md"
+HERE = "python3 adapters/conformance.py"
+# Name: its findings and its command.
+ENGINES = {
+    "PyTorch": ("pytorch/findings.txt", "/usr/bin/python3 adapters/pytorch/engine.py"),
+    "TensorFlow.js": ("tensorflowjs/findings.txt", "env NODE_PATH={build}/adapters/tensorflowjs/node_modules "
+                      "node adapters/tensorflowjs/engine.js"),
+    "ADOL-C": ("cpp/findings-adolc.txt", "{build}/adapters/adolc"),
+    "Ceres Jets": ("cpp/findings-ceres.txt", "{build}/adapters/ceres"),
+    "layers from scratch": ("numpy-from-scratch/findings.txt", "/usr/bin/python3 adapters/numpy-from-scratch/engine.py"),
+    "tape in C": ("c/findings.txt", "{build}/adapters/c"),
+}
+PASSING = ("ok", "kink")
+START, END = "until it is mended.\n\n", "\n## Passed, by op"  # around the findings in the document
+MOST_NUMBERS = 4  # of a case in the table of conventions
+
+
+def refuse():
+    """Without a list of ops in the hello every case is asked for."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["type"] == "bye":
+            break
+        hello = {"type": "hello", "protocol": 1, "engine": {"name": "refuses"}, "dtypes": ["float64", "float32"]}
+        answer = {"type": "unsupported", "id": request.get("id"), "what": "dtype", "name": "none"}
+        print(json.dumps(hello if request["type"] == "hello" else answer), flush=True)
+
+
+def read_findings(name):
+    """The engine's name with its version, and (check, verdict, why) for each finding."""
+    lines = (ROOT / "adapters" / ENGINES[name][0]).read_text().splitlines()
+    findings = []
+    for line in lines[1:]:
+        words, _, why = line.partition("  # ")
+        findings.append((*words.split(), why))
+    return lines[0][2:], findings
+
+
+def run(gradcheck, command):
+    """The report, and the recorded exchanges: (request, answer)."""
+    with tempfile.TemporaryDirectory() as folder:
+        report, recording = f"{folder}/report.json", f"{folder}/recording"
+        status = subprocess.run([gradcheck, "run", "-q", "--engine", command, "--format", f"json={report}", "--record",
+                                 recording, "cases/"], cwd=ROOT, stdout=subprocess.DEVNULL).returncode
+        if status not in (0, 1, 4):
+            sys.exit(f"{command}: exit status {status}")
+        cases = json.loads(pathlib.Path(report).read_text())["cases"]
+        exchanges, request = [], None
+        with open(recording) as lines:
+            for line in lines:
+                if line.startswith("> "):
+                    request = json.loads(line[2:])
+                elif line.startswith("< ") and request and request["type"] == "grad" and len(line) < 10**6:
+                    exchanges.append((request, json.loads(line[2:])))
+        return cases, exchanges
+
+
+def families(gradcheck):
+    """The ops by family, in the order of the table."""
+    found, family = {}, None
+    for line in subprocess.run([gradcheck, "ops"], capture_output=True, text=True, check=True).stdout.splitlines():
+        op = re.match(r"  (\w+)\(", line)
+        if op:
+            found[family].append(op[1])
+        elif line and not line.startswith(" "):
+            family = line
+            found[family] = []
+    del found["user"]  # formulas come as their gates
+    return found
+
+
+def tally(cases, ops_of):
+    """For each op the verdicts of the checks that it occurs in; one that fails counts at the op that is guilty."""
+    counts = collections.defaultdict(collections.Counter)
+    for case in cases:
+        for check in case["runs"]:
+            ops = ops_of.get(case["id"], [])
+            verdict = "passed" if check["verdict"] in PASSING else check["verdict"]
+            if verdict not in ("passed", "unsupported") and check["guilty_op"] in ops:
+                ops = [check["guilty_op"]]
+            for op in ops:
+                counts[op][verdict] += 1
+    return counts
+
+
+def cell(counts):
+    failed = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items())
+                       if verdict not in ("passed", "unsupported") and n)
+    if not counts["passed"] and not failed:
+        return "-"
+    return f"{counts['passed']}" + (f", **{failed}**" if failed else "")
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def overview(results):
+    rows = []
+    for name, (version, cases, _) in results.items():
+        counts = collections.Counter(check["verdict"] for case in cases for check in case["runs"])
+        rows.append([name, version, *(str(counts[verdict]) for verdict in (
+            "ok", "kink", "inaccurate", "wrong", "nonfinite", "error", "unsupported"))])
+    return table(["engine", "version", "ok", "kink", "inaccurate", "wrong", "not finite", "error", "unsupported"], rows)
+
+
+def by_op(results, ops, ops_of):
+    counts = {name: tally(cases, ops_of) for name, (_, cases, _) in results.items()}
+    summary = [[family, *(cell(sum((counts[name][op] for op in members), collections.Counter())) for name in results)]
+               for family, members in ops.items()]
+    each = [[f"`{op}`", *(cell(counts[name][op]) for name in results)] for members in ops.values() for op in members]
+    return table(["family", *results], summary), table(["op", *results], each)
+
+
+def compact(tensor):
+    if tensor is None:
+        return "0"
+    numbers = [x if isinstance(x, str) else f"{x:.4g}" for x in tensor["data"]]
+    return numbers[0] if not tensor["shape"] else "[" + ", ".join(numbers) + "]"
+
+
+def graph_of(request):
+    """The graph as text, with the inputs' values, and the seed where it is not 1."""
+    inputs = {name: compact(x) for name, x in request["inputs"].items()}
+    nodes = []
+    for node in request["graph"]:
+        options = [f"{key}={value}" for key, value in node["attributes"].items() if key in ("ties", "ord", "axis", "k", "p")]
+        nodes.append(f"{node['name']} = {node['op']}({', '.join(node['inputs'] + options)})")
+    given = ", ".join(f"{name} = {value}" for name, value in inputs.items())
+    seed = compact(request["seed"])
+    return f"`{'; '.join(nodes)}` at {given}" + ("" if seed == "1" else f", seed {seed}")
+
+
+def conventions(results):
+    """What each engine answered to the small cases in cases/kinks: the gradients of the parameters, in order."""
+    rows, answers = {}, collections.defaultdict(dict)
+    for name, (_, _, exchanges) in results.items():
+        for request, answer in exchanges:
+            case = request["id"].partition("@")[0]
+            numbers = sum(len(x.get("data", [0] * 9)) for x in request["inputs"].values())
+            if not case.startswith("kinks/") or "#" in request["id"] or numbers > MOST_NUMBERS:
+                continue
+            if answer["type"] == "result" and name not in answers[case]:
+                rows.setdefault(case, graph_of(request))
+                answers[case][name] = "; ".join(compact(answer["grads"].get(x)) for x in request["wrt"])
+            elif answer["type"] == "error":
+                answers[case].setdefault(name, "error")
+    return table(["case", *results], [[rows[case], *(answers[case].get(name, "-") for name in results)]
+                                      for case in sorted(rows)])
+
+
+def findings_text():
+    """A paragraph for every reason of every engine."""
+    parts = []
+    for name in ENGINES:
+        version, findings = read_findings(name)
+        reasons = collections.defaultdict(list)
+        for check, verdict, why in findings:
+            reasons[why].append(f"{check} ({verdict})")
+        parts.append(f"### {name} ({version})\n")
+        if not findings:
+            parts.append("Nothing: every case that it supports passes.\n")
+        for why, checks in sorted(reasons.items(), key=lambda item: (item[0].startswith("a false alarm"), item[1])):
+            who = "gradcheck is wrong" if why.startswith("a false alarm") else "The engine is off"
+            parts.append(f"* {who}: {why}.")
+            parts.append(textwrap.fill(", ".join(checks), 118, initial_indent="  ", subsequent_indent="  ",
+                                       break_on_hyphens=False, break_long_words=False) + "\n")
+    return "\n".join(parts)
+
+
+def oracle_text():
+    """What the oracle says about every case of a finding: its differences know no derivative."""
+    cases = sorted({check.partition("@")[0] for name in ENGINES for check, _, _ in read_findings(name)[1]})
+    doubts = []
+    for case in cases:
+        path = f"cases/{case}.yaml"
+        done = subprocess.run(["/usr/bin/python3", "tests/oracles/oracle.py", "--check", path], cwd=ROOT, text=True,
+                              capture_output=True)
+        if done.returncode:
+            doubts.append((done.stderr or done.stdout).strip().splitlines()[-1])
+    text = f"Of the {len(cases)} cases below it confirms {len(cases) - len(doubts)}."
+    return text + "".join(f"\n* {doubt}" for doubt in doubts) + "\n"
+
+
+HEAD = """# Conformance
+
+What gradcheck finds when other engines compute the case library: `{here} build` writes this page. Each check is a
+case in one number format. A case counts at every op that occurs in it; one that fails, at the op where the first wrong
+gradient arises. *kink*: right, at a corner where several answers are (below). *unsupported*: the engine or its adapter
+has no such op, attribute, rank or gradient.
+
+{overview}
+The verdicts are explained in [verdicts.md](verdicts.md); the adapters are in [adapters/](../adapters).
+
+## Passed, by family
+
+A number counts checks that pass; bold, those that do not; `-`: none that the engine supports.
+
+{families}
+## Differences of convention
+
+At a corner there is no derivative, and engines choose. The smaller cases of [cases/kinks](../cases/kinks) with the
+gradients that each engine answered, in float64 where it has that (parameters separated by `;`). `-`: unsupported.
+gradcheck's own choices are under "convention" in [ops.md](ops.md).
+
+{conventions}
+## Who is right
+
+For every check that does not pass. gradcheck's side is the reference at 256 bits, certified by differences at that
+precision; and, independently, `tests/oracles/oracle.py`: NumPy's semantics over numbers of 1400 digits of mpmath, gradients
+by differences of the value alone. {oracle}
+The engines' side is said by whoever looked at the numbers and the engine's source: the reasons are in
+`adapters/*/findings*.txt`. "Cancels" means: the formula is right, and in the number format it loses the digits that another
+formula keeps. A false alarm is gradcheck's mistake, and listed as one until it is mended.
+
+{findings}
+## Passed, by op
+
+{ops}"""
+
+
+def main():
+    if sys.argv[1:] == ["--refuse"]:
+        return refuse()
+    if sys.argv[1] in ("--check", "--findings"):
+        before, start, rest = DOCUMENT.read_text().partition(START)
+        found, end, after = rest.partition(END)
+        if sys.argv[1] == "--findings":
+            DOCUMENT.write_text(before + start + findings_text() + end + after)
+        elif found != findings_text():
+            return f"docs/{DOCUMENT.name} has not the findings of adapters/*/findings*.txt: {HERE} --findings"
+        return 0
+    build = pathlib.Path(sys.argv[1]).resolve()
+    gradcheck = str(build / "gradcheck")
+    ops_of = {request["id"].partition("@")[0]: sorted({node["op"] for node in request["graph"]})
+              for request, _ in run(gradcheck, f"{HERE} --refuse")[1]}
+    results = {}
+    for name, (_, command) in ENGINES.items():
+        cases, exchanges = run(gradcheck, command.format(build=build))
+        version = next(check["engine"] for case in cases for check in case["runs"])
+        if version != read_findings(name)[0]:
+            return f"{name} is {version} here, and {read_findings(name)[0]} in its findings"
+        results[name] = (version, cases, exchanges)
+    by_family, each_op = by_op(results, families(gradcheck), ops_of)
+    DOCUMENT.write_text(HEAD.format(here=HERE, overview=overview(results), families=by_family, ops=each_op,
+                                    conventions=conventions(results), oracle=oracle_text(), findings=findings_text()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
