@@ -40,11 +40,11 @@ template <class T> T mean(const std::vector<T> &x)
     return T(total(x) / T(real<T>(x.size())));
 }
 
-// x - mean(x), by way of x - x[0]: exactly 0 where all are equal, and few digits are lost where they nearly
-// are.
+// x - mean(x), by way of x - x[0] with a constant x[0], which drops out: exactly 0 where all are equal, and few
+// digits are lost where they nearly are.
 template <class T> std::vector<T> centred(const std::vector<T> &x)
 {
-    const std::vector<T> d = minus(x, x[0]);
+    const std::vector<T> d = minus(x, T(value(x[0])));
     return minus(d, mean(d));
 }
 
