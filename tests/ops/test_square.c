@@ -158,6 +158,15 @@ static void test_singular_matrices_are_not_finite(void **state)
     build_free(&build);
 }
 
+static struct build_result apply_solve(struct build *build, const double *a, const double *b)
+{
+    build_start(build, 7);
+    size_t inputs[] = {build_numbers(build, build_shape("[4, 4]"), a),
+                       build_numbers(build, build_shape("[4]"), b)};
+    assert_true(build_apply(build, "solve", "", inputs, 2) != NO_NODE);
+    return build_double(build);
+}
+
 /* max |a - b| */
 static double apart(const double *a, const double *b, size_t n)
 {
@@ -224,6 +233,43 @@ static void test_accuracy(void **state)
             check_accuracy(ops[k], exp2(-(trial % 20)), &random);
 }
 
+/* solve's gradients, as inverse's: with respect to b a solution, with respect to a its product with y. */
+static void test_accuracy_of_solve(void **state)
+{
+    (void)state;
+    enum { MOVES = 6 };
+    struct random random = random_new(4, 1);
+    for (int trial = 0; trial < 160; trial++) {
+        double a[16], b[4], by[3] = {0}, off[3], largest_of[3];
+        struct build build, other;
+        draw(a, exp2(-(trial % 20)), false, &random);
+        for (size_t i = 0; i < 4; i++)
+            b[i] = build_uniform(&random, -1, 1);
+        struct build_result r = apply_solve(&build, a, b), wide = build_mpfr(&build, 256);
+        const double *ours[] = {r.y, r.gradient[1], r.gradient[0]};
+        const double *right[] = {wide.y, wide.gradient[1], wide.gradient[0]};
+        for (size_t k = 0; k < 3; k++) {
+            off[k] = apart(ours[k], right[k], k < 2 ? 4 : 16);
+            largest_of[k] = largest(right[k], k < 2 ? 4 : 16);
+        }
+        for (int move = 0; move < MOVES; move++) {
+            double moved[16];
+            for (size_t i = 0; i < 16; i++)
+                moved[i] = a[i] * (1 + (random_below(&random, 2) ? 1 : -1) * 0x1p-52);
+            apply_solve(&other, moved, b);
+            struct build_result m = build_mpfr(&other, 256);
+            const double *there[] = {m.y, m.gradient[1], m.gradient[0]};
+            for (size_t k = 0; k < 3; k++)
+                by[k] = fmax(by[k], apart(there[k], right[k], k < 2 ? 4 : 16) / 2);
+            build_free(&other);
+        }
+        for (size_t k = 0; k < 3; k++)
+            if (!(off[k] <= 8 * by[k] + 0x1p-50 * largest_of[k]))
+                fail_msg("solve, trial %d, %zu: off by %g; half an ulp of a: %g", trial, k, off[k], by[k]);
+        build_free(&build);
+    }
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -267,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_cholesky),
         cmocka_unit_test(test_singular_matrices_are_not_finite),
         cmocka_unit_test(test_accuracy),
+        cmocka_unit_test(test_accuracy_of_solve),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
