@@ -203,6 +203,8 @@ typedef struct gck_element {
     double wide_error;      /* relative error of `analytic` against it */
     double left, right;     /* one-sided differences at `bits` */
     bool corner;            /* they settle and differ, or the element sits on a recorded tie */
+    bool zero;              /* ok, and far below its budget: 0 but for rounding, so that neither `ulps` nor the
+                             * relative errors say anything */
 } gck_element;
 
 /* A tensor: the gradient of one parameter, or the value of the output. */

@@ -2,8 +2,8 @@
 #include "check/certificate.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "check/effort.h"
 #include "real/wide.h"
 
 /* One direction to try. */
@@ -70,9 +70,17 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
     M_LOCAL(total, &c);
     if (direction->single)
         add_node(total, &a, proof, r, direction->node, direction->index, 1, &direction->length, &c);
-    for (size_t i = 0; !direction->single && i < r->graph->count; i++)
-        if (direction->v[i])
-            add_node(total, &a, proof, r, i, 0, shape_count(&r->graph->nodes[i].shape), direction->v[i], &c);
+    double least = INFINITY;
+    for (size_t i = 0; !direction->single && i < r->graph->count; i++) {
+        if (!direction->v[i])
+            continue;
+        struct agreement before = a;
+        add_node(total, &a, proof, r, i, 0, shape_count(&r->graph->nodes[i].shape), direction->v[i], &c);
+        if (a.size > before.size)
+            least = fmin(least, a.tolerance - before.tolerance);
+    }
+    if (direction->strict && least < a.tolerance)
+        a.tolerance = least;
     a.tolerance = ldexp(a.tolerance, -20) + ldexp(a.size, -r->bits / 2);
     a.tolerance = fmax(a.tolerance, dtype_tiny(FLOAT64)); /* distances are known as doubles */
     a.distance = m_distance(total, difference->numeric);
@@ -187,19 +195,6 @@ static void summarize(gck_certificate *certificate, const struct trial *trial)
     certificate->step_exponent = d->step;
 }
 
-/* About 0.5 s of differences: from there on each parameter alone is tried in one scale only. */
-static const double COSTLY_WORK = 0.5 / 60e-9 / 8;
-
-static bool costly(const struct graph *graph, size_t directions)
-{
-    bool *all = calloc(graph->count, sizeof *all);
-    for (size_t i = 0; all && i < graph->count; i++)
-        all[i] = true;
-    bool much = all && graph_work(graph, all) * (double)directions > COSTLY_WORK;
-    free(all);
-    return much;
-}
-
 gck_status certificate_take(gck_certificate *certificate, const struct proof *proof)
 {
     struct arena arena = {0};
@@ -209,10 +204,13 @@ gck_status certificate_take(gck_certificate *certificate, const struct proof *pr
     if (!trials)
         return GCK_NO_MEMORY;
     *certificate = (gck_certificate){.exact = true, .order = NAN};
-    bool sparing = costly(graph, 2 * groups);
-    for (size_t group = 0; group < groups; group++)
-        for (int by_element = 0; by_element < (sparing && group + 1 < groups ? 1 : 2); by_element++)
-            trials[count++] = (struct trial){.proof = proof, .parameter = group, .by_element = by_element};
+    enum effort effort = effort_of(graph);
+    for (size_t group = effort == EFFORT_JOINT ? groups - 1 : 0; group < groups; group++)
+        for (int by_element = 0; by_element < (effort && group + 1 < groups ? 1 : 2); by_element++)
+            trials[count++] = (struct trial){.proof = proof,
+                                             .parameter = group,
+                                             .by_element = by_element,
+                                             .direction.strict = effort == EFFORT_JOINT};
     parallel_for(proof->workers, count, trial_take, trials);
     gck_status status = GCK_OK;
     for (size_t i = 0; i < count; i++) {

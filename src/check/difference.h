@@ -9,6 +9,7 @@ struct direction {
     bool single;      /* only one element moves: element `index` of node `node`, by `length` */
     size_t node, index;
     double length;
+    bool strict; /* no other direction proves these nodes: agree to what the one that allows least allows */
 };
 
 /* The two evaluations that differences along directions of one set of nodes are taken with: at the

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "check/classic.h"
+#include "check/effort.h"
 
-/* About 0.2 s of differences: scalar operations at 256 bits of some 60 ns, 8 evaluations a difference. */
-static const double AUTO_WORK = 0.2 / 60e-9 / 8;
-enum { LEAST_SAMPLE = 1, CHUNKS = 4 };
+enum { CHUNKS = 4 };
 
 /* A run of elements of one parameter. */
 struct chunk {
@@ -30,19 +29,7 @@ static size_t allowance(const struct graph *graph, size_t node, struct element_c
         return count;
     if (choice.exhaustive >= 0)
         return (size_t)choice.exhaustive < count ? (size_t)choice.exhaustive : count;
-    bool *marked = calloc(graph->count, sizeof *marked), *from = calloc(graph->count, sizeof *from);
-    double each = AUTO_WORK;
-    if (marked && from) {
-        from[node] = true;
-        graph_depends(marked, graph, from);
-        each = graph_work(graph, marked) + 1;
-    }
-    free(marked);
-    free(from);
-    double most = AUTO_WORK / each / (double)graph->wrt_count;
-    return most >= (double)count ? count
-           : most < LEAST_SAMPLE ? (count < LEAST_SAMPLE ? count : LEAST_SAMPLE)
-                                 : (size_t)most;
+    return effort_elements(graph, node);
 }
 
 static int by_index(const void *a, const void *b)

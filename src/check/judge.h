@@ -32,6 +32,8 @@ struct trial_run {
     gck_method method;
     struct judged *tensors; /* one a parameter, then the value */
     size_t count;
+    bool sparing;    /* of tensors that pass only `farthest` gets a difference of its worst element */
+    size_t farthest; /* the parameter with the element that is farthest off for its budget */
     struct arena *arena;
 };
 

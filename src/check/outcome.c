@@ -28,6 +28,7 @@ gck_element gck_tensor_element(const gck_tensor *tensor, size_t i)
     e.ulps = t->distance[i] == 0 ? 0 : t->distance[i] / dtype_ulp(t->dtype, e.reference);
     e.budget = t->budget[i];
     e.corner = t->corner && t->corner[i];
+    e.zero = e.verdict == GCK_VERDICT_OK && e.ulps > 0 && fabs(e.reference) <= ldexp(e.budget, -20);
     e.numeric = e.numeric_error = e.wide_error = e.left = e.right = NAN;
     return e;
 }
@@ -130,12 +131,18 @@ static size_t worst_of(const gck_tensor *tensor)
     return worst.index;
 }
 
+/* Whether a difference is taken of an element for being its tensor's worst. */
+static bool is_shown(const struct trial_run *run, const gck_tensor *tensor, const struct judged *j)
+{
+    return !run->sparing || !gck_verdict_passes(tensor->verdict) || j->parameter == run->farthest;
+}
+
 /* The elements whose differences were taken, and the worst one's, which are taken now if need be. */
 static gck_status fill_checked(gck_tensor *tensor, struct tensor_check *t, struct arena *results,
                                struct trial_run *run, const struct judged *j, size_t worst)
 {
     const struct element_list *list = &run->elements->parameters[j->parameter];
-    bool extra = elements_find(run->elements, j->parameter, worst) == NULL;
+    bool extra = is_shown(run, tensor, j) && !elements_find(run->elements, j->parameter, worst);
     gck_element *all = arena_alloc(results, list->count + extra, sizeof *all);
     if (!all)
         return GCK_NO_MEMORY;
@@ -157,7 +164,7 @@ static gck_status fill_checked(gck_tensor *tensor, struct tensor_check *t, struc
     t->checked = all;
     t->checked_count = n;
     for (size_t i = 0; i < n; i++) {
-        if (all[i].corner)
+        if (all[i].corner || all[i].zero)
             continue;
         tensor->largest_numeric_error = outcome_larger(tensor->largest_numeric_error, all[i].numeric_error);
         tensor->largest_wide_error = outcome_larger(tensor->largest_wide_error, all[i].wide_error);

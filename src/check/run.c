@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "check/answer.h"
 #include "check/corners.h"
+#include "check/effort.h"
 #include "check/locate.h"
 #include "check/outcome.h"
 #include "check/steady.h"
@@ -232,6 +233,22 @@ static gck_status wrong_count(gck_tensor *tensor, struct arena *results, const s
     return misshapen(tensor, results, text);
 }
 
+/* The parameter with the element that is farthest off for its budget. */
+static size_t farthest(const struct trial_run *run)
+{
+    double most = -1;
+    size_t found = 0;
+    for (size_t k = 0; k < run->count; k++) {
+        const struct judged *t = &run->tensors[k];
+        for (size_t i = 0; i < t->count && !t->value; i++)
+            if (t->distance[i] / t->budget[i] > most) {
+                most = t->distance[i] / t->budget[i];
+                found = t->parameter;
+            }
+    }
+    return found;
+}
+
 static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *results,
                                const struct subject *subject, const struct run_settings *settings)
 {
@@ -253,6 +270,8 @@ static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *resu
         status = judge(&b->trial);
     if (!status)
         status = judge_steadiness(&b->trial, settings->engine);
+    b->trial.sparing = settings->choice.exhaustive == GCK_AUTO && effort_of(graph) == EFFORT_JOINT;
+    b->trial.farthest = farthest(&b->trial);
     for (size_t k = 0; k < count && !status; k++)
         status = outcome_tensor(k < graph->wrt_count ? &tensors[k] : &run->value, results, &b->trial, k);
     for (size_t k = 0; k < graph->wrt_count && !status; k++)

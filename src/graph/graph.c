@@ -124,6 +124,9 @@ void graph_depends(bool *depends, const struct graph *graph, const bool *from)
     }
 }
 
+/* At 256 bits exp takes some 30 times as long as a multiplication, erf 200 times. */
+static const double LIBM_WORK = 60;
+
 double graph_work(const struct graph *graph, const bool *marked)
 {
     double work = 0;
@@ -137,7 +140,7 @@ double graph_work(const struct graph *graph, const bool *marked)
             size_t count = shape_count(&graph->nodes[node->inputs[k]].shape);
             most = count > most && !node->terms ? count : most;
         }
-        work += (double)most;
+        work += (double)most * (node->op->libm ? LIBM_WORK : 1);
     }
     return work;
 }

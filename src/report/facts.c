@@ -100,7 +100,7 @@ static void find_doubts(struct doubts *doubts, const struct report_settings *set
 {
     for (size_t i = 0; tensor->checked && !tensor->zero && i < tensor->count; i++) {
         gck_element e = gck_tensor_element(tensor, i);
-        if (!is_doubtful(settings, &e))
+        if (e.zero || !is_doubtful(settings, &e))
             continue;
         if (++doubts->count <= MOST_NAMED) {
             text_add(&doubts->names, "%s", doubts->count > 1 ? ", " : "");

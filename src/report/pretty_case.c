@@ -58,7 +58,8 @@ static void add_row(struct table *table, const gck_tensor *tensor, const gck_ele
     table_cell(table, STYLE_PLAIN, e->checked && !missing ? number_error(number, e->numeric_error) : "-");
     table_cell(table, STYLE_PLAIN, wide ? number_decimal(number, e->wide, WIDE_DIGITS) : "-");
     table_cell(table, STYLE_PLAIN, wide && !missing ? number_error(number, e->wide_error) : "-");
-    table_cell(table, STYLE_PLAIN, isnan(e->ulps) || tensor->zero ? "-" : number_ulps(number, e->ulps));
+    bool digits = !isnan(e->ulps) && !tensor->zero && !e->zero;
+    table_cell(table, STYLE_PLAIN, digits ? number_ulps(number, e->ulps) : "-");
     add_verdict(table, tensor, e, folded);
 }
 
@@ -108,11 +109,13 @@ static void add_compact(struct text *text, const gck_run *run, bool colour)
     double worst = -1;
     const gck_tensor *of = NULL;
     char number[NUMBER_TEXT];
-    for (size_t t = 0; t < run->tensor_count; t++)
-        if (run->tensors[t].count && !run->tensors[t].zero && run->tensors[t].worst.ulps > worst) {
+    for (size_t t = 0; t < run->tensor_count; t++) {
+        const gck_element *e = &run->tensors[t].worst;
+        if (run->tensors[t].count && !run->tensors[t].zero && !e->zero && !e->corner && e->ulps > worst) {
             of = &run->tensors[t];
-            worst = of->worst.ulps;
+            worst = e->ulps;
         }
+    }
     text_add(text, "%s: ", gck_dtype_name(run->dtype));
     style_add(text, colour, style_of_verdict(run->verdict), gck_verdict_name(run->verdict));
     if (run->message) {

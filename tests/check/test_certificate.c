@@ -77,6 +77,28 @@ static void costly_graphs_take_fewer_directions(void **state)
     proving_free(&p);
 }
 
+/* No direction but the joint ones, so these must see what is wrong in the parameter that counts least. */
+static void the_costliest_graphs_are_proved_jointly(void **state)
+{
+    (void)state;
+    const char *const spoilt[] = {NULL, "W", "t"};
+    for (size_t k = 0; k < 3; k++) {
+        struct proving p;
+        proving_new(&p,
+                    "{x: {shape: [64, 64], fill: uniform, low: -1, high: 1, seed: 8}, "
+                    "W: {shape: [64, 200], fill: uniform, low: -1, high: 1, seed: 9}, t: 0.7}",
+                    "  - a = matmul(x, W)\n  - b = tanh(a)\n  - s = sum(b)\n  - q = square(t)\n"
+                    "  - y = s + q * 1e-12",
+                    "", FLOAT64, 256, 0);
+        if (spoilt[k])
+            spoil(&p, spoilt[k], 0, 1e-10);
+        gck_certificate c = certify(&p);
+        assert_verdict(c.verdict, spoilt[k] ? GCK_VERDICT_WRONG : GCK_VERDICT_OK);
+        assert_int_equal(c.directions, 2);
+        proving_free(&p);
+    }
+}
+
 static void one_wrong_element_of_many_is_found(void **state)
 {
     (void)state;
@@ -239,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_references_are_proved),
         cmocka_unit_test(costly_graphs_take_fewer_directions),
+        cmocka_unit_test(the_costliest_graphs_are_proved_jointly),
         cmocka_unit_test(one_wrong_element_of_many_is_found),
         cmocka_unit_test(tiny_and_huge_elements_do_not_hide),
         cmocka_unit_test(linear_functions_are_said_to_be),

@@ -110,7 +110,7 @@ while [ $i -lt 400 ]; do
     i=$((i + 1))
 done
 command="gradcheck run --write-baseline, interrupted"
-timeout --preserve-status -s INT 1 "$GRADCHECK" run "$scratch/many" "$few" --jobs 1 --bits 2048 --baseline "$known" \
+timeout --preserve-status -s INT 4 "$GRADCHECK" run "$scratch/many" "$few" --jobs 1 --bits 2048 --baseline "$known" \
     --write-baseline >"$scratch/out" 2>"$scratch/err"
 [ $? -eq 130 ] || problem "exit status"
 err "was not written"
