@@ -20,8 +20,8 @@ esac
 packages="build-essential cmake ninja-build pkg-config
     libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
 if [ "$mode" = test ]; then
-    packages="$packages clang clang-format python3 libxml2-utils libadolc-dev libceres-dev nlohmann-json3-dev
-        nodejs npm"
+    packages="$packages clang clang-format libxml2-utils libadolc-dev libceres-dev nlohmann-json3-dev nodejs npm
+        python3 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
