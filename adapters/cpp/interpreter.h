@@ -5,7 +5,10 @@
 #pragma once
 #include "interpreter/linear.h"
 #include "interpreter/losses.h"
+#include "interpreter/matrices.h"
 #include "interpreter/pointwise.h"
+#include "interpreter/resizing.h"
+#include "interpreter/sequences.h"
 #include <iostream>
 
 namespace gradcheck
@@ -23,6 +26,9 @@ template <class T> const table<T> &operations()
         add_normalization(made);
         add_shapes(made);
         add_linear(made);
+        add_matrices(made);
+        add_resizing(made);
+        add_sequences(made);
         add_losses(made);
         return made;
     }();

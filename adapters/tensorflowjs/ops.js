@@ -114,6 +114,22 @@ function conv2d({stride, padding, dilation, groups}, x, w, b) {
   return first(b ? y.add(b) : y);
 }
 
+function convTranspose2d({stride, padding, dilation, output_padding, groups}, x, w, b) {
+  only(groups === 1, `groups=${groups}`);
+  only(pair(dilation).every(d => d === 1), `dilation=[${dilation}]`);
+  const steps = pair(stride), edge = pair(padding), more = pair(output_padding);
+  const size = i => (x.shape[i + 2] - 1) * steps[i] - 2 * edge[i] + w.shape[i + 2] + more[i];
+  const y = tf.conv2dTranspose(last(x), tf.transpose(w, [2, 3, 1, 0]), [x.shape[0], size(0), size(1), w.shape[1]], steps,
+                               [[0, 0], [edge[0], edge[0]], [edge[1], edge[1]], [0, 0]], 'floor');
+  return first(b ? y.add(b) : y);
+}
+
+function upsample({mode, size, scale, align_corners}, x) {
+  const sizes = size ? pair(size) : pair(scale).map((k, i) => k * x.shape[i + 2]);
+  return first(mode === 'nearest' ? tf.image.resizeNearestNeighbor(last(x), sizes)
+                                  : tf.image.resizeBilinear(last(x), sizes, align_corners, !align_corners));
+}
+
 // A sequence is an image of height 1.
 function conv1d({stride, padding, dilation, groups}, x, w, b) {
   const flat = list => Array.isArray(list) ? list[0] : list;
@@ -263,7 +279,7 @@ const OPS = {
     return tf.outerProduct(a, b);
   },
   // convolution
-  conv1d, conv2d,
+  conv1d, conv2d, conv_transpose2d: convTranspose2d, upsample,
   max_pool2d: pool((x, ...how) => tf.maxPool(x, ...how), false),
   avg_pool2d: pool((x, ...how) => tf.avgPool(x, ...how), true),
   global_average_pool: (_, x) => tf.mean(x, x.shape.map((_, i) => i).slice(2), true),

@@ -221,11 +221,28 @@ template <class T> tensor<T> rotary(const call<T> &c)
     return y;
 }
 
+// x (..., k) W^T + b for some rows of W and elements of b; no b: b is null.
+template <class T>
+tensor<T> layer(const tensor<T> &x, const tensor<T> &w, const tensor<T> *b, size_t first, size_t outputs)
+{
+    const size_t k = (size_t)x.shape.back();
+    tensor<T> y{x.shape, {}, {}};
+    y.shape.back() = (long)outputs;
+    y.at.reserve((size_t)y.size());
+    for (size_t from = 0; from < x.at.size(); from += k)
+        for (size_t o = first; o < first + outputs; o++) {
+            T sum(0);
+            for (size_t i = 0; i < k; i++)
+                sum += T(x.at[from + i] * w.at[o * k + i]);
+            y.at.push_back(b ? T(sum + b->at[o]) : sum);
+        }
+    return y;
+}
+
 // x W_ih^T + b_ih, and h W_hh^T + b_hh
 template <class T> tensor<T> projected(const call<T> &c, size_t x, size_t w, size_t b)
 {
-    tensor<T> y = matmul(c[x], transposed(c[w]));
-    return c.has(b) ? plus(y, c[b]) : y;
+    return layer(c[x], c[w], c.has(b) ? &c[b] : nullptr, 0, (size_t)c[w].shape[0]);
 }
 
 template <class T> tensor<T> rnn_cell(const call<T> &c)
@@ -236,17 +253,18 @@ template <class T> tensor<T> rnn_cell(const call<T> &c)
     return y;
 }
 
-template <class T> tensor<T> lstm_cell(const call<T> &c)
+// The new h and the new c.
+template <class T> std::vector<tensor<T>> lstm_states(const call<T> &c)
 {
     const tensor<T> gates = plus(projected(c, 0, 3, 5), projected(c, 1, 4, 6));
-    tensor<T> y = c[2];
+    tensor<T> y = c[1], state = c[2];
     const size_t h = (size_t)y.shape[1];
     for (size_t n = 0; n < y.at.size(); n++) {
         const T *gate = &gates.at[n / h * 4 * h + n % h];
-        T state = T(sigmoid(gate[h]) * y.at[n] + sigmoid(gate[0]) * tanh_f()(gate[2 * h]));
-        y.at[n] = c.word("output") == "c" ? state : T(sigmoid(gate[3 * h]) * tanh_f()(state));
+        state.at[n] = T(sigmoid(gate[h]) * state.at[n] + sigmoid(gate[0]) * tanh_f()(gate[2 * h]));
+        y.at[n] = T(sigmoid(gate[3 * h]) * tanh_f()(state.at[n]));
     }
-    return y;
+    return {y, state};
 }
 
 template <class T> tensor<T> gru_cell(const call<T> &c)
@@ -295,7 +313,7 @@ template <class T> void add_linear(table<T> &ops)
     ops["scaled_dot_product_attention"] = attention<T>;
     ops["rotary_embedding"] = rotary<T>;
     ops["rnn_cell"] = rnn_cell<T>;
-    ops["lstm_cell"] = lstm_cell<T>;
+    ops["lstm_cell"] = [](C c) { return lstm_states(c)[c.word("output") == "c" ? 1 : 0]; };
     ops["gru_cell"] = gru_cell<T>;
 }
 
