@@ -183,6 +183,7 @@ typedef struct gck_options {
     int jobs;                  /* threads; 1 */
     const gck_engine *engine;  /* NULL: the built-in one of each dtype */
     const volatile bool *stop; /* raised by the caller to end early; may be NULL */
+    bool laws;                 /* also check the laws below; not for an engine with `once` */
 } gck_options;
 enum { GCK_AUTO = -1, GCK_ALL = -2 };
 GCK_API gck_options gck_options_default(void);
@@ -241,6 +242,27 @@ typedef struct gck_certificate {
     size_t elements, of; /* elements checked one by one, of how many */
 } gck_certificate;
 
+/* What holds for every right engine, whatever it computes. */
+typedef enum gck_law {
+    GCK_LAW_DETERMINISTIC, /* the same request twice gives the same bits */
+    GCK_LAW_ZERO_SEED,     /* a zero seed gives exact zeros */
+    GCK_LAW_LINEAR,        /* the gradient is linear in the seed, within the rounding budgets */
+    GCK_LAW_FEWER,         /* a parameter gets the same bits when it alone is asked for */
+    GCK_LAW_UNUSED         /* a parameter that the output does not depend on gets zeros */
+} gck_law;
+enum { GCK_LAWS = GCK_LAW_UNUSED + 1 };
+/* "deterministic", "zero-seed", "linear", "fewer-parameters", "unused-parameter" */
+GCK_API const char *gck_law_name(gck_law law);
+
+typedef struct gck_law_check {
+    gck_law law;
+    bool checked; /* false: it says nothing here, or the engine does not support the request */
+    bool broken;
+    double spread;       /* the largest violation, an absolute number; 0 when it holds */
+    const char *message; /* what broke it; NULL */
+    const char *op;      /* that breaks it alone; NULL: not broken, or only by the whole graph */
+} gck_law_check;
+
 /* One case, one dtype, one engine. */
 typedef struct gck_run {
     gck_dtype dtype;
@@ -253,6 +275,8 @@ typedef struct gck_run {
     gck_certificate certificate;
     const char *guilty_node, *guilty_op; /* where the first wrong gradient arises; NULL */
     size_t guilty_line;                  /* of that node in the case file; 0: unknown */
+    const gck_law_check *laws;           /* one a law; broken ones make the run `wrong` */
+    size_t law_count;                    /* 0: not asked for, or there were no gradients to judge */
     size_t ties;                         /* comparisons at equality in the reference */
     double numeric_error, wide_error;    /* worst relative errors over the checked elements */
     double forward_ms, backward_ms; /* of the engine when it is built in, else its answer time in backward_ms */

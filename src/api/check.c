@@ -61,6 +61,8 @@ static gck_status options_check(const gck_options *o, struct errors *errors)
         return errors_add(errors, GCK_BAD_USAGE, "method: %d is none", (int)o->method);
     if (o->engine && (!o->engine->name || !o->engine->grad))
         return errors_add(errors, GCK_BAD_USAGE, "engine: a name and a grad function are needed");
+    if (o->laws && o->engine && o->engine->once)
+        return errors_add(errors, GCK_BAD_USAGE, "laws: this engine knows one answer and cannot be asked again");
     return GCK_OK;
 }
 
@@ -126,6 +128,7 @@ static gck_status run_all(struct result_holder *h, const struct case_file *file,
                                         .choice = {given ? o->exhaustive : file->exhaustive, o->method},
                                         .engine = o->engine ? o->engine : &builtin,
                                         .workers = workers,
+                                        .laws = o->laws,
                                         .locate = true};
         status = run_one(&runs[h->result.run_count], &h->arena, &subject, (enum dtype)dtype, &settings);
         h->result.run_count += !status;

@@ -59,6 +59,12 @@ gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *
     return status;
 }
 
+const double *answer_gradient(const gck_answer *answer, size_t node)
+{
+    const struct gradient_given *given = &answer->gradients[node];
+    return shape_equal(&given->shape, &answer->graph->nodes[node].shape) ? given->numbers : NULL;
+}
+
 void answer_note(gck_answer *answer, const char *note)
 {
     answer->note = arena_text(&answer->arena, note, strlen(note));

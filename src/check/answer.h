@@ -30,6 +30,8 @@ struct gck_answer {
  * answer_free(). */
 gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *id, const struct graph *graph,
                       const struct binding *binding);
+/* The gradient in a node, of the node's shape; NULL: none came, or one of another shape. */
+const double *answer_gradient(const gck_answer *answer, size_t node);
 /* Keeps a copy of a note. */
 void answer_note(gck_answer *answer, const char *note);
 void answer_free(gck_answer *answer);

@@ -14,7 +14,7 @@ static gck_status gate_fails(bool *fails, const struct subject *subject, const s
     struct errors errors = {0};
     gck_run run = {0};
     struct run_settings alone = *settings;
-    alone.locate = false;
+    alone.locate = alone.laws = false;
     alone.choice.exhaustive = 0;
     gck_status status = gate_alone(&gate, &arena, reference, at, false);
     if (!status)

@@ -11,6 +11,7 @@
 #include "check/answer.h"
 #include "check/corners.h"
 #include "check/effort.h"
+#include "check/laws.h"
 #include "check/locate.h"
 #include "check/outcome.h"
 #include "check/steady.h"
@@ -368,6 +369,8 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
         run->message = "the reference could not be confirmed by differences at the highest precision allowed";
     else if (settings->locate && failing(run->verdict))
         status = locate(run, results, subject, reference, &b->budget, &b->answer, settings);
+    if (!status && settings->laws)
+        status = laws_take(run, results, subject, reference, &b->answer, settings);
     return status;
 }
 

@@ -11,6 +11,7 @@ struct run_settings {
     struct element_choice choice;
     const gck_engine *engine;
     struct workers *workers;
+    bool laws;   /* also check the laws of engines */
     bool locate; /* look for the guilty gate when the run fails */
 };
 

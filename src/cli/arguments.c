@@ -51,6 +51,7 @@ static const struct option_row {
     [OPTION_WRITE_BASELINE] = {"write-baseline", no_argument, 0},
     [OPTION_SHARD] = {"shard", required_argument, 0},
     [OPTION_RERUN_FAILED] = {"rerun-failed", required_argument, 0},
+    [OPTION_LAWS] = {"laws", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -326,6 +327,8 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_RERUN_FAILED:
         a->settings.rerun = value;
         return true;
+    case OPTION_LAWS:
+        return options->laws = true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:
@@ -417,6 +420,10 @@ static bool agree(struct arguments *a)
         cli_usage(a->command, "-q and -v contradict each other");
     else if (a->record && !a->engine)
         cli_usage(a->command, "--record needs an --engine to listen to");
+    else if (options->laws && a->grads)
+        cli_usage(a->command, "--laws asks again and again, and files of gradients have one answer");
+    else if (options->laws && a->record)
+        cli_usage(a->command, "--laws asks for the same thing twice, and a recording has one answer to it");
     else if (a->engine && a->grads)
         cli_usage(a->command, "--engine and --grads contradict each other");
     else if (a->map_count && !a->grads)
@@ -459,6 +466,8 @@ static void remember_engine(struct arguments *a)
         a->again[n++] = a->engine ? "--engine" : "--grads";
         a->again[n++] = a->engine ? a->engine : a->grads;
     }
+    if (a->settings.options.laws)
+        a->again[n++] = "--laws";
     for (size_t i = 0; i < a->map_count; i++) {
         a->again[n++] = "--map";
         a->again[n++] = a->maps[i];

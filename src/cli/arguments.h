@@ -39,6 +39,7 @@ enum option_id {
     OPTION_WRITE_BASELINE,
     OPTION_SHARD,
     OPTION_RERUN_FAILED,
+    OPTION_LAWS,
     OPTIONS
 };
 
@@ -50,7 +51,8 @@ typedef uint64_t option_set;
 
 /* About engines. */
 #define OPTIONS_ENGINE                                                                                         \
-    (OPTION(ENGINE) | OPTION(TIMEOUT) | OPTION(START_TIMEOUT) | OPTION(RECORD) | OPTION(GRADS) | OPTION(MAP))
+    (OPTION(ENGINE) | OPTION(TIMEOUT) | OPTION(START_TIMEOUT) | OPTION(RECORD) | OPTION(GRADS) | OPTION(MAP) | \
+     OPTION(LAWS))
 
 /* About whole libraries of cases: which of them, and which failures are known. */
 #define OPTIONS_LIBRARY                                                                                        \
@@ -80,7 +82,7 @@ struct arguments {
     const char *grads;             /* file, folder or pattern of gradients; NULL: none */
     const char *maps[MOST_MAPS];   /* how its tensors are renamed */
     size_t map_count;
-    const char *again[2 * MOST_MAPS + 2]; /* those of the above that were given, for report_settings */
+    const char *again[2 * MOST_MAPS + 3]; /* those of the above that were given, for report_settings */
     bool allow_outside;                   /* cases may name files that lie anywhere */
     const struct recording *recording;    /* judged in place of paths and engine; NULL: none */
     const char *family;                   /* of ops; NULL: all */

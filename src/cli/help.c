@@ -18,6 +18,8 @@
     "  --timeout SECONDS     for each of its answers (30)\n"                                                   \
     "  --start-timeout SECONDS\n"                                                                              \
     "                        until it has said hello (60)\n"                                                   \
+    "  --laws                also check what holds for every engine: same bits twice, zeros for a zero\n"      \
+    "                        seed, linear in the seed, the same when fewer parameters are asked for\n"         \
     "  --record FILE         write every exchange with it, for gradcheck judge\n"                              \
     "  --grads FILE          check the gradients in this .npz, .npy, .safetensors or JSON file; for\n"         \
     "                        several cases a folder, or a name with {id} in it; {dtype} is filled in too\n"    \

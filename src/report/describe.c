@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "report/clean.h"
+#include "report/laws.h"
 #include "report/number.h"
 #include "tensor/shape.h"
 
@@ -145,7 +146,7 @@ static bool is_repeated(const gck_result *result, size_t i)
 {
     const gck_run *first = &result->runs[0], *run = &result->runs[i];
     bool same = i > 0 && run->verdict == first->verdict && run->tensor_count == first->tensor_count &&
-                run->tensor_count > 0;
+                run->tensor_count > 0 && laws_alike(first, run);
     for (size_t t = 0; same && t < run->tensor_count; t++)
         same = run->tensors[t].verdict == first->tensors[t].verdict;
     return same;

@@ -6,6 +6,7 @@
 
 #include "report/clean.h"
 #include "report/describe.h"
+#include "report/laws.h"
 #include "report/number.h"
 
 enum { MOST_NAMED = 6 };
@@ -188,6 +189,11 @@ void facts_add(struct text *text, const struct report_settings *settings, const 
     add_zeros(text, run);
     add_remarks(text, settings, run);
     add_note(text, settings, run);
+    if (run->law_count) {
+        facts_label(text, "laws");
+        laws_describe(text, run);
+        text_add(text, "\n");
+    }
     facts_label(text, "time");
     char forward[NUMBER_TEXT], backward[NUMBER_TEXT];
     if (run->forward_ms > 0) /* engines in another process need not say what the forward took */

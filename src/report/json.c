@@ -163,6 +163,23 @@ static json_t *known_json(const struct known *known)
                      gck_verdict_name(known->verdict), "most", number(known->most), "why", string(known->why));
 }
 
+/* null: not asked for. */
+static json_t *laws_json(const gck_run *run)
+{
+    json_t *list = run->law_count ? json_array() : json_null();
+    for (size_t i = 0; list && i < run->law_count; i++) {
+        const gck_law_check *check = &run->laws[i];
+        json_t *object = json_pack("{s:s, s:b, s:b, s:o, s:o, s:o}", "law", gck_law_name(check->law), "checked",
+                                   check->checked, "broken", check->broken, "spread", number(check->spread),
+                                   "message", string(check->message), "op", string(check->op));
+        if (json_array_append_new(list, object) < 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static json_t *run_json(const struct report_settings *settings, const gck_result *result, size_t at)
 {
     const gck_run *run = &result->runs[at];
@@ -173,15 +190,15 @@ static json_t *run_json(const struct report_settings *settings, const gck_result
             json_decref(tensors);
             return NULL;
         }
-    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "dtype", gck_dtype_name(run->dtype), "engine", string(run->engine), "verdict",
-                     verdict_name(run->verdict), "standing", standing_name(standing.kind), "known",
-                     known_json(standing.known), "message", string(run->message), "value",
-                     tensor_json(settings, &run->value), "parameters", tensors, "certificate",
-                     certificate(&run->certificate), "guilty_node", string(run->guilty_node), "guilty_op",
-                     string(run->guilty_op), "guilty_line", count(run->guilty_line), "ties", count(run->ties),
-                     "numeric_error", number(run->numeric_error), "wide_error", number(run->wide_error),
-                     "forward_ms", number(run->forward_ms), "backward_ms", number(run->backward_ms));
+    return json_pack(
+        "{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "dtype",
+        gck_dtype_name(run->dtype), "engine", string(run->engine), "verdict", verdict_name(run->verdict),
+        "standing", standing_name(standing.kind), "known", known_json(standing.known), "message",
+        string(run->message), "value", tensor_json(settings, &run->value), "parameters", tensors, "certificate",
+        certificate(&run->certificate), "guilty_node", string(run->guilty_node), "guilty_op",
+        string(run->guilty_op), "guilty_line", count(run->guilty_line), "laws", laws_json(run), "ties",
+        count(run->ties), "numeric_error", number(run->numeric_error), "wide_error", number(run->wide_error),
+        "forward_ms", number(run->forward_ms), "backward_ms", number(run->backward_ms));
 }
 
 static json_t *runs_json(const struct report_settings *settings, const gck_result *result)
@@ -251,10 +268,10 @@ static json_t *options_json(const struct report_settings *settings)
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->seed);
     char shard[64];
     snprintf(shard, sizeof shard, "%zu/%zu", settings->shard, settings->shards);
-    return json_pack("{s:i, s:i, s:s, s:o, s:s, s:o, s:o, s:o}", "bits", o->bits, "max_bits", o->max_bits,
+    return json_pack("{s:i, s:i, s:s, s:o, s:s, s:o, s:b, s:o, s:o}", "bits", o->bits, "max_bits", o->max_bits,
                      "seed", seed, "exhaustive", exhaustive, "method", methods[o->method], "allow", allowed,
-                     "shard", settings->shards ? json_string(shard) : json_null(), "rerun_failed",
-                     string(settings->rerun));
+                     "laws", o->laws, "shard", settings->shards ? json_string(shard) : json_null(),
+                     "rerun_failed", string(settings->rerun));
 }
 
 static json_t *summary_json(const struct tally *t)

@@ -6,6 +6,7 @@
 #include "report/clean.h"
 #include "report/describe.h"
 #include "report/kinds.h"
+#include "report/laws.h"
 #include "report/number.h"
 #include "report/table.h"
 
@@ -14,6 +15,7 @@ enum { ID_LEAST = 20, ID_MOST = 48 };
 /* Failing cases, described as they come and shown after the last line. */
 struct pretty {
     struct text failures;
+    struct law_tally laws;
     size_t results;
 };
 
@@ -219,6 +221,7 @@ void pretty_add(struct report *report, const gck_result *result)
     struct pretty *pretty = report->state;
     const struct report_settings *settings = report->settings;
     bool passes = report_stands(settings, result) != STANDING_FAILS;
+    laws_count(&pretty->laws, result);
     if (!is_run(report)) {
         if (!settings->quiet || !passes) {
             text_add(&report->text, "%s", pretty->results ? "\n" : "");
@@ -308,6 +311,8 @@ void pretty_end(struct report *report, const struct tally *tally)
     text->failed |= pretty->failures.failed;
     if (is_run(report) || tally->cases > 1)
         add_summary(report, tally);
+    if (is_run(report) || tally->cases > 1)
+        laws_sum_up(text, &pretty->laws);
     if (tally->done)
         add_baseline(report, tally);
     if (tally->interrupted)
@@ -322,7 +327,9 @@ void pretty_end(struct report *report, const struct tally *tally)
 void pretty_free(struct report *report)
 {
     struct pretty *pretty = report->state;
-    if (pretty)
+    if (pretty) {
         text_free(&pretty->failures);
+        laws_free(&pretty->laws);
+    }
     free(pretty);
 }

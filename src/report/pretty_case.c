@@ -7,6 +7,7 @@
 #include "report/describe.h"
 #include "report/facts.h"
 #include "report/kinds.h"
+#include "report/laws.h"
 #include "report/number.h"
 #include "report/table.h"
 
@@ -171,6 +172,19 @@ static void add_heading(struct text *text, const gck_result *result, bool colour
     text_add(text, "\n\n");
 }
 
+/* Whether every run that fails does so for a law alone. */
+static bool for_laws_alone(const struct report_settings *settings, const gck_result *result)
+{
+    bool some = false;
+    for (size_t i = 0; i < result->run_count; i++) {
+        bool alone = laws_alone(&result->runs[i]);
+        if (!alone && !report_passes(settings, result->runs[i].verdict))
+            return false;
+        some |= alone;
+    }
+    return some && !result->mismatch_count;
+}
+
 /* The last line: what the verdict means. */
 static const char *meaning(gck_verdict verdict)
 {
@@ -207,7 +221,9 @@ static void add_conclusion(struct text *text, const struct report_settings *sett
     style_add(text, colour, style_of_verdict(result->verdict), gck_verdict_name(result->verdict));
     text_add(text, ": %s%s\n",
              expectations ? "the gradients agree with each other, but not with what the case expects"
-                          : meaning(result->verdict),
+             : for_laws_alone(settings, result)
+                 ? "the gradients are right at this point, but the engine breaks a law of gradients"
+                 : meaning(result->verdict),
              passes && !gck_verdict_passes(result->verdict) ? " (allowed)" : "");
     if (!passes)
         describe_failures(text, settings, result, 2);

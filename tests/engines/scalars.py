@@ -187,6 +187,34 @@ def show(fault, request, right):
         sys.exit(f"unknown fault {fault}")
 
 
+def break_law(law, request, asked):
+    """A right answer, but for one law of engines. `asked`: how many requests came before."""
+    right = answer(request)
+    if right["type"] != "result":
+        return right
+    grads, seed = right["grads"], request["seed"]["data"][0]
+    used = {x for node in request["graph"] for x in node["inputs"]}
+    factor, offset, of = 1, 0, list(grads)
+    if law == "deterministic":
+        factor = 1 + (asked % 2) * 2.0**-52
+    elif law == "zero-seed":
+        offset = seed == 0
+    elif law == "linear":
+        factor = seed
+    elif law == "fewer":
+        factor = 1 + (len(request["wrt"]) == 1)
+    elif law == "unused":
+        offset, of = 0.5, [x for x in grads if x not in used and x != request["output"]]
+    elif law == "unused-missing":
+        right["grads"] = {x: grads[x] for x in grads if x in used or x == request["output"]}
+        of = []
+    elif law == "unused-fails" and "unused" in request["wrt"]:
+        return {"type": "error", "id": request["id"], "message": "one of the tensors was not used"}
+    for x in of:
+        grads[x]["data"][0] = grads[x]["data"][0] * factor + offset
+    return right
+
+
 def main():
     fault = sys.argv[1] if len(sys.argv) > 1 else "none"
     once = sys.argv[2] if len(sys.argv) > 2 and sys.argv[2] else None
@@ -211,7 +239,8 @@ def main():
         hello["flushes_to_zero"] = True
     if fault == "bye":
         grandchild()
-    for line in sys.stdin:
+    law = fault[4:] if fault.startswith("law-") else None
+    for asked, line in enumerate(sys.stdin):
         request = json.loads(line)
         if request.get("type") == "hello":
             assert os.environ.get("GRADCHECK_PROTOCOL") == "1"
@@ -220,6 +249,8 @@ def main():
             if fault == "bye":
                 time.sleep(600)
             break
+        elif law:
+            say(break_law(law, request, asked))
         elif fault in ("none", "banner", "float32", "no-mul", "bye", "flushes") or (once and os.path.exists(once)):
             say(answer(request))
         else:
