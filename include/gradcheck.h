@@ -247,7 +247,7 @@ typedef enum gck_law {
     GCK_LAW_DETERMINISTIC, /* the same request twice gives the same bits */
     GCK_LAW_ZERO_SEED,     /* a zero seed gives exact zeros */
     GCK_LAW_LINEAR,        /* the gradient is linear in the seed, within the rounding budgets */
-    GCK_LAW_FEWER,         /* a parameter gets the same bits when it alone is asked for */
+    GCK_LAW_FEWER,         /* a parameter gets the same, within the budgets, when it alone is asked for */
     GCK_LAW_UNUSED         /* a parameter that the output does not depend on gets zeros */
 } gck_law;
 enum { GCK_LAWS = GCK_LAW_UNUSED + 1 };

@@ -62,7 +62,8 @@ static gck_status options_check(const gck_options *o, struct errors *errors)
     if (o->engine && (!o->engine->name || !o->engine->grad))
         return errors_add(errors, GCK_BAD_USAGE, "engine: a name and a grad function are needed");
     if (o->laws && o->engine && o->engine->once)
-        return errors_add(errors, GCK_BAD_USAGE, "laws: this engine knows one answer and cannot be asked again");
+        return errors_add(errors, GCK_BAD_USAGE,
+                          "laws: this engine knows one answer and cannot be asked again");
     return GCK_OK;
 }
 

@@ -142,7 +142,7 @@ gck_status laws_take(gck_run *run, struct arena *results, const struct subject *
     gck_status status = GCK_OK;
     for (int law = 0; law < GCK_LAWS && !status; law++) {
         if (law == GCK_LAW_FEWER && checks[GCK_LAW_DETERMINISTIC].broken)
-            checks[law] = (gck_law_check){.law = (gck_law)law}; /* nothing can stay the same */
+            checks[law] = (gck_law_check){.law = (gck_law)law}; /* it says so already */
         else
             status = take(&checks[law], results, &trial, reference, (gck_law)law);
         run->law_count += !status;

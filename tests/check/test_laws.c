@@ -51,7 +51,7 @@ static double spoil(const struct lawless *l, const gck_request *request, size_t 
     case GCK_LAW_LINEAR:
         return right * fabs(request->seed[0]);
     case GCK_LAW_FEWER:
-        return wanted == 1 ? nextafter(right, INFINITY) : right;
+        return wanted == 1 ? right + 0x1p-20 : right;
     case GCK_LAW_UNUSED:
         return is_used(request, node) ? right : 1;
     }
