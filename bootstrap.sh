@@ -21,7 +21,7 @@ packages="build-essential cmake ninja-build pkg-config
     libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
 if [ "$mode" = test ]; then
     packages="$packages clang clang-format libxml2-utils libadolc-dev libceres-dev nlohmann-json3-dev nodejs npm
-        python3 python3-mpmath python3-numpy python3-torch python3-yaml"
+        gnuplot-nox python3 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
@@ -34,6 +34,7 @@ heading() {
 present() {
     case $1 in
     cmake | pkg-config | clang | clang-format | python3 | npm) command -v "$1" >/dev/null && return 0 ;;
+    gnuplot-nox) command -v gnuplot >/dev/null && return 0 ;;
     nodejs) command -v node >/dev/null && return 0 ;;
     libxml2-utils) command -v xmllint >/dev/null && return 0 ;;
     ninja-build) command -v ninja >/dev/null && return 0 ;;

@@ -206,3 +206,24 @@ gck_status numeric_take(gck_numeric *numeric, m_element *differences, struct are
     }
     return status;
 }
+
+gck_status numeric_take_element(gck_numeric *numeric, struct ladder *ladder, size_t node, size_t index)
+{
+    struct arena scratch = {0};
+    struct comparing c = {.results = &scratch, .scratch = &scratch};
+    struct difference d;
+    *numeric = (gck_numeric){0};
+    gck_status status = ladder_reach(ladder, 0);
+    if (!status)
+        status = comparing_new(&c, ladder, node, 0, true);
+    if (!status)
+        status = difference_new(&d, &scratch, ladder->bits);
+    if (!status) {
+        double relative;
+        gck_agreement agreement = take_single(&relative, &d, &c, index);
+        add_outcome(numeric, agreement, relative);
+    }
+    mover_free(&c.mover);
+    arena_free(&scratch);
+    return status;
+}

@@ -14,4 +14,8 @@ void number_set(gck_number *number, const m_element *x);
 gck_status numeric_take(gck_numeric *numeric, m_element *differences, struct arena *results,
                         struct ladder *ladder, size_t node, uint64_t seed, int most_level);
 
+/* Compares one element of the gradient with its own difference, at level 0; `numbers`, `left` and `right` stay
+ * NULL. */
+gck_status numeric_take_element(gck_numeric *numeric, struct ladder *ladder, size_t node, size_t index);
+
 #endif

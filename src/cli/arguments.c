@@ -52,6 +52,7 @@ static const struct option_row {
     [OPTION_SHARD] = {"shard", required_argument, 0},
     [OPTION_RERUN_FAILED] = {"rerun-failed", required_argument, 0},
     [OPTION_LAWS] = {"laws", no_argument, 0},
+    [OPTION_PLOT] = {"format", required_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -176,28 +177,45 @@ static bool take_pick(struct arguments *a, const char *text)
     return ok;
 }
 
-/* "json" or "json=FILE". */
-static bool take_format(struct arguments *a, char *text)
+/* "json" or "json=FILE": the name's index, -1 after a message. *path is NULL for standard output. */
+static int read_format(const char **path, const struct arguments *a, char *text, const char *const *names,
+                       size_t count, size_t taken)
 {
-    const char *names[MOST_OUTPUTS];
     char *equals = strchr(text, '=');
     if (equals)
         *equals = '\0';
-    for (size_t i = 0; i < report_kind_count; i++)
-        names[i] = report_kinds[i].name;
-    int kind = read_word(a, "format", text, names, (int)report_kind_count);
+    int kind = read_word(a, "format", text, names, (int)count);
     if (kind < 0)
-        return false;
-    if ((equals && !equals[1]) || a->output_count == MOST_OUTPUTS) {
+        return -1;
+    if ((equals && !equals[1]) || taken == MOST_OUTPUTS) {
         cli_usage(a->command,
                   equals && !equals[1] ? "--format %s= needs the name of a file"
                                        : "--format %s: too many formats",
                   text);
-        return false;
+        return -1;
     }
-    const char *path = equals && strcmp(equals + 1, "-") != 0 ? equals + 1 : NULL;
-    a->outputs[a->output_count++] = (struct output){&report_kinds[kind], path, false};
-    return true;
+    *path = equals && strcmp(equals + 1, "-") != 0 ? equals + 1 : NULL;
+    return kind;
+}
+
+static bool take_format(struct arguments *a, char *text)
+{
+    const char *names[MOST_OUTPUTS], *path;
+    for (size_t i = 0; i < report_kind_count; i++)
+        names[i] = report_kinds[i].name;
+    int kind = read_format(&path, a, text, names, report_kind_count, a->output_count);
+    if (kind >= 0)
+        a->outputs[a->output_count++] = (struct output){&report_kinds[kind], path, false};
+    return kind >= 0;
+}
+
+static bool take_plot(struct arguments *a, char *text)
+{
+    const char *path;
+    int format = read_format(&path, a, text, sweep_format_names, SWEEP_FORMATS, a->plot_count);
+    if (format >= 0)
+        a->plots[a->plot_count++] = (struct plot_output){(enum sweep_format)format, path};
+    return format >= 0;
 }
 
 static bool take_exhaustive(struct arguments *a, const char *text)
@@ -289,6 +307,8 @@ static bool take_option(struct arguments *a, int id, char *value)
         return take_pick(a, value);
     case OPTION_FORMAT:
         return take_format(a, value);
+    case OPTION_PLOT:
+        return take_plot(a, value);
     case OPTION_COLOR:
         if ((word = read_word(a, "color", value, whens, 3)) >= 0)
             a->color = (enum when)word;
@@ -414,6 +434,8 @@ static bool agree(struct arguments *a)
     const gck_options *options = &a->settings.options;
     for (size_t i = 0; i < a->output_count; i++)
         standard += a->outputs[i].path == NULL && !a->outputs[i].kind->mixes;
+    for (size_t i = 0; i < a->plot_count; i++)
+        standard += a->plots[i].path == NULL;
     if (standard > 1)
         cli_usage(a->command, "two formats cannot share standard output; name a file: --format json=FILE");
     else if (a->settings.quiet && a->settings.verbose)
@@ -490,6 +512,8 @@ bool arguments_read(struct arguments *a, int argc, char **argv, option_set allow
         standard |= a->outputs[i].path == NULL && !a->outputs[i].kind->mixes;
     if (!standard && a->output_count < MOST_OUTPUTS)
         a->outputs[a->output_count++] = (struct output){&report_kinds[0], NULL, false};
+    if (!a->plot_count)
+        a->plots[a->plot_count++] = (struct plot_output){SWEEP_PRETTY, NULL};
     add_summary(a);
     a->settings.picks = a->picks;
     remember_engine(a);

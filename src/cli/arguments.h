@@ -3,6 +3,7 @@
 #define GCK_CLI_ARGUMENTS_H
 #include "cli/cli.h"
 #include "report/report.h"
+#include "report/sweep.h"
 
 enum { MOST_OUTPUTS = 8, MOST_FILTERS = 64, MOST_PICKS = 64, MOST_MAPS = 512 };
 
@@ -40,6 +41,7 @@ enum option_id {
     OPTION_SHARD,
     OPTION_RERUN_FAILED,
     OPTION_LAWS,
+    OPTION_PLOT, /* --format of sweep */
     OPTIONS
 };
 
@@ -65,6 +67,12 @@ typedef uint64_t option_set;
 
 struct recording;
 
+/* A sweep that was asked for. */
+struct plot_output {
+    enum sweep_format format;
+    const char *path; /* NULL: standard output */
+};
+
 /* All pointers are into argv, except those of `errors`. */
 struct arguments {
     const char *command;
@@ -75,6 +83,8 @@ struct arguments {
     size_t tag_count;
     struct output outputs[MOST_OUTPUTS];
     size_t output_count;
+    struct plot_output plots[MOST_OUTPUTS]; /* of sweep: at least one */
+    size_t plot_count;
     struct pick picks[MOST_PICKS];
     const char *engine;            /* the command of the engine; NULL: the built-in ones */
     double timeout, start_timeout; /* seconds */

@@ -292,6 +292,44 @@ enum child_event child_ask(struct child *child, const char *request, size_t size
     return event;
 }
 
+static enum child_event wait_for_all(struct child *child, struct exchange *x)
+{
+    for (;;) {
+        double left = (x->deadline - child_clock()) * 1e3;
+        if (child->received.failed)
+            return CHILD_NO_MEMORY;
+        if (child->received.size > x->most)
+            return CHILD_TOO_LONG;
+        if (x->stop && __atomic_load_n(x->stop, __ATOMIC_RELAXED))
+            return CHILD_STOPPED;
+        if (left <= 0)
+            return CHILD_TIMEOUT;
+        if (!x->left)
+            shut(&child->in);
+        struct pollfd polls[] = {
+            {child->out, POLLIN, 0}, {child->err, POLLIN, 0}, {x->left ? child->in : -1, POLLOUT, 0}};
+        if (poll(polls, 3, left < SLICE_MS ? (int)left + 1 : SLICE_MS) <= 0)
+            continue;
+        if (polls[1].revents)
+            read_errors(child);
+        if (polls[0].revents && !read_output(child))
+            return CHILD_CLOSED;
+        if (polls[2].revents && !send_some(child, x))
+            x->left = 0; /* it wants no more; how it ends tells why */
+    }
+}
+
+enum child_event child_filter(struct child *child, const char *input, size_t size, size_t most, double seconds,
+                              const volatile bool *stop)
+{
+    struct exchange x = {input, size, most, 0, child_clock() + seconds, stop};
+    struct quiet quiet;
+    pipe_signal_hold(&quiet);
+    enum child_event event = wait_for_all(child, &x);
+    pipe_signal_release(&quiet, true);
+    return event;
+}
+
 void child_tell(struct child *child, const char *line)
 {
     struct quiet quiet;

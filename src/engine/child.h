@@ -36,6 +36,11 @@ enum child_event {
 enum child_event child_ask(struct child *child, const char *request, size_t size, size_t most, double seconds,
                            const volatile bool *stop);
 
+/* Sends all of `input`, closes the child's input and takes all that it writes, until it closes its output:
+ * CHILD_CLOSED, and child->received holds it. Any other event says why not; CHILD_DEAF does not stop it. */
+enum child_event child_filter(struct child *child, const char *input, size_t size, size_t most, double seconds,
+                              const volatile bool *stop);
+
 /* Sends a last line, as far as the pipe takes it, and closes its input. */
 void child_tell(struct child *child, const char *line);
 
