@@ -6,8 +6,20 @@
 #include "check/gate.h"
 #include "real/wide.h"
 
+/* The upstream gradient that the gate has in its graph. */
+static gck_status gate_upstream(struct gate *gate, const struct reference *reference, size_t at)
+{
+    size_t n = shape_count(&reference->graph->nodes[at].shape);
+    double *numbers = arena_alloc(gate->graph.arena, n, sizeof *numbers);
+    for (size_t i = 0; numbers && i < n; i++)
+        numbers[i] = m_to_double(reference_gradient(reference, at) + i);
+    gate->graph.seed.doubles = numbers;
+    return numbers ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* random: with random numbers upstream, which show more, or else with those that the graph has. */
 static gck_status gate_fails(bool *fails, const struct subject *subject, const struct reference *reference,
-                             size_t at, const struct run_settings *settings)
+                             size_t at, bool random, const struct run_settings *settings)
 {
     struct arena arena = {0};
     struct gate gate;
@@ -18,7 +30,7 @@ static gck_status gate_fails(bool *fails, const struct subject *subject, const s
     alone.choice.exhaustive = 0;
     gck_status status = gate_alone(&gate, &arena, reference, at, false);
     if (!status)
-        status = gate_seed(&gate, settings->seed);
+        status = random ? gate_seed(&gate, settings->seed) : gate_upstream(&gate, reference, at);
     struct subject single = {.id = subject->id, .graph = &gate.graph};
     *fails = false;
     if (!status && gate.graph.wrt_count)
@@ -84,21 +96,37 @@ static gck_status name(gck_run *run, struct arena *results, const struct node *n
     return run->guilty_node && run->guilty_op ? GCK_OK : GCK_NO_MEMORY;
 }
 
+/* The last gate that fails alone; graph->count when none does. */
+static gck_status failing_gate(size_t *at, const struct subject *subject, const struct reference *reference,
+                               bool random, const struct run_settings *settings)
+{
+    const struct graph *graph = reference->graph;
+    for (size_t i = graph->output + 1; i-- > 0;) {
+        bool fails = false;
+        gck_status status = GCK_OK;
+        if (graph->nodes[i].op && reference_gradient(reference, i))
+            status = gate_fails(&fails, subject, reference, i, random, settings);
+        *at = i;
+        if (status || fails)
+            return status;
+    }
+    *at = graph->count;
+    return GCK_OK;
+}
+
 gck_status locate(gck_run *run, struct arena *results, const struct subject *subject,
                   const struct reference *reference, const struct budget *budget, const gck_answer *answer,
                   const struct run_settings *settings)
 {
     const struct graph *graph = reference->graph;
+    size_t at = graph->count;
     gck_status status = GCK_OK;
-    for (size_t i = graph->output + 1; i-- > 0 && !status && !settings->engine->once;) {
-        bool fails = false;
-        if (graph->nodes[i].op && reference_gradient(reference, i))
-            status = gate_fails(&fails, subject, reference, i, settings);
-        if (!status && fails)
-            return name(run, results, &graph->nodes[i], graph->nodes[i].op->name);
-    }
+    for (int try = 0; try < 2 && !status && !settings->engine->once && at == graph->count; try++)
+        status = failing_gate(&at, subject, reference, try == 0, settings);
     if (status)
         return status;
+    if (at < graph->count)
+        return name(run, results, &graph->nodes[at], graph->nodes[at].op->name);
     size_t consumer = 0, consumers = 0;
     size_t node = first_wrong(answer, reference, budget, &consumer, &consumers);
     if (node < graph->count)

@@ -66,6 +66,7 @@ const char help_general[] =
     "  judge FILE      judge a recorded engine again, without the engine\n"
     "  lint-engine COMMAND\n"
     "                  see whether a program speaks the protocol of engines as it should\n"
+    "  mutants PATH... plant bugs in the gates of cases, and see whether they are caught\n"
     "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
     "\n"
     "  --help          this text\n"
@@ -214,6 +215,35 @@ const char help_lint_engine[] =
     "\n"
     "Exit status: 0 nothing to complain about, 1 something is, 2 wrong usage, 3 it could not be run.\n";
 
+const char help_mutants[] =
+    "Usage: gradcheck mutants [OPTION]... PATH...\n"
+    "\n"
+    "Tests the checker: plants one bug at a time into the built-in engine's backward, in every gate of every\n"
+    "case, and prints how many of each kind are caught with the verdict that is due and the right gate named.\n"
+    "Equivalent: at these inputs the gradient is the true one bit for bit, at 256 bits or as the number "
+    "format\n"
+    "has it, so nobody can see the bug. Admissible: it differs at a corner only, where it is allowed. For one\n"
+    "case alone it also says why its inputs hide a bug, and what to change.\n"
+    "\n"
+    "  --dtype NAME          the number format of the engine: float64 unless given\n"
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --max-bits N          how far it may be raised where that is not enough (4096)\n"
+    "  --seed N              of every random number of the check (1)\n"
+    "  --filter GLOB         only cases whose id matches; repeatable, one of them must match\n"
+    "  --tag LIST            only cases with these tags: 'a,!b' is a and not b\n"
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
+    "  --allow-outside       cases may name files that are not below their own folder\n"
+    "  -v, --verbose         a line for every mutant\n"
+    "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck mutants cases/lectures/add-mul.yaml\n"
+    "  gradcheck mutants cases/lectures cases/gates\n"
+    "\n"
+    "Exit status: 0 every mutant that differs is caught as it should be; 1 one is not; 2 wrong usage or a bad\n"
+    "file; 4 no case was found; 130 interrupted.\n";
+
 const struct command commands[] = {
     {"run", cmd_run, help_run},
     {"check", cmd_check, help_check},
@@ -223,5 +253,6 @@ const struct command commands[] = {
     {"freeze", cmd_freeze, help_freeze},
     {"judge", cmd_judge, help_judge},
     {"lint-engine", cmd_lint_engine, help_lint_engine},
+    {"mutants", cmd_mutants, help_mutants},
 };
 const size_t command_count = sizeof commands / sizeof *commands;

@@ -1,0 +1,275 @@
+/* Mutants: which bugs fit where, and the engine with one of them. */
+#include "engine/mutant.h"
+
+#include <string.h>
+
+#include "engine/builtin.h"
+#include "engine/planted.h"
+
+enum { MOST_TERMS_WORK = 1 << 22 };
+
+const struct bug_row bug_rows[BUGS] = {
+    [BUG_NONE] = {"none", "no bug", GCK_VERDICT_OK, GCK_VERDICT_OK, "there is no bug", "plant one"},
+    [BUG_NEGATED] = {"negated", "all gradients have the wrong sign", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                     "every gradient behind it is zero", "choose inputs where the output depends on it"},
+    [BUG_DOUBLED] = {"doubled", "a factor of 2 too much", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                     "every gradient behind it is zero", "choose inputs where the output depends on it"},
+    [BUG_CONSTANT] = {"constant", "a constant kept in float32: off by 1.5e-8", GCK_VERDICT_WRONG,
+                      GCK_VERDICT_OK, "every gradient behind it is zero",
+                      "choose inputs where the output depends on it"},
+    [BUG_SEED_ONES] = {"seed-ones", "the upstream gradient is taken for ones", GCK_VERDICT_WRONG,
+                       GCK_VERDICT_OK, "every upstream gradient is 1",
+                       "give the case a `seed` with other numbers than 1"},
+    [BUG_LAST_OUTPUT] = {"last-output", "the last upstream element is forgotten", GCK_VERDICT_WRONG,
+                         GCK_VERDICT_OK, "the last upstream element is zero, or sends nothing on",
+                         "choose inputs where the last element of the output counts"},
+    [BUG_OPERANDS] = {"operands", "the saved operands are exchanged", GCK_VERDICT_WRONG, GCK_VERDICT_NONFINITE,
+                      "the operands are equal, or the local gradient does not need them",
+                      "give the operands different numbers"},
+    [BUG_EXCHANGED] = {"exchanged", "two arguments get each other's gradient", GCK_VERDICT_WRONG,
+                       GCK_VERDICT_OK, "both have the same gradient",
+                       "choose inputs that play different parts"},
+    [BUG_DETACHED] = {"detached", "an argument gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                      "its gradient is zero", "choose inputs where the output depends on it"},
+    [BUG_BRANCH] = {"branch", "overwrites what other branches sent", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                    "the other branches send nothing, or come later",
+                    "choose inputs where every branch has a gradient"},
+    [BUG_TERMS] = {"terms", "of the terms of a sum the last overwrites the others", GCK_VERDICT_WRONG,
+                   GCK_VERDICT_OK, "no element sums several terms: unique indices, or sizes of 1",
+                   "repeat an index, or use sizes above 1 where the op sums"},
+    [BUG_MEAN] = {"mean", "the mean instead of the sum", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                  "the gradient is zero", "choose inputs where the output depends on it"},
+    [BUG_BATCH] = {"batch", "divided by the size of the first axis", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                   "the batch has size 1, or the gradient is zero", "use a batch of 2 or more"},
+    [BUG_TRANSPOSED] = {"transposed", "the gradient is not transposed back", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                        "the gradient is symmetric, constant, or a single row or column",
+                        "use a matrix that is not symmetric, with sizes above 1"},
+    [BUG_SHIFTED] = {"shifted", "by one element", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                     "all elements have the same gradient",
+                     "use different numbers, and a `seed` that is not constant"},
+    [BUG_LAST_ROW] = {"last-row", "the last row gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                      "the last row's gradient is zero", "choose inputs where the last row counts"},
+    [BUG_LAST_ELEMENT] = {"last-element", "the last element is off by 1e-9", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                          "the last element's gradient is zero", "choose inputs where the last element counts"},
+    [BUG_OUTPUT_SAVED] = {"output-saved", "the output is used in place of the argument", GCK_VERDICT_WRONG,
+                          GCK_VERDICT_NONFINITE,
+                          "output and argument are alike there, or the local gradient does not need them",
+                          "choose inputs that the op changes"},
+    [BUG_HALF_LINE] = {"half-line", "wrong where the argument is negative", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                       "no argument is negative where it has a gradient", "use numbers of both signs"},
+    [BUG_UNMASKED] = {"unmasked", "the mask is forgotten where the local gradient is zero", GCK_VERDICT_WRONG,
+                      GCK_VERDICT_OK, "the local gradient is zero nowhere, so no mask is at work",
+                      "use inputs on both sides of the op's corner"},
+    [BUG_ABSOLUTE] = {"absolute", "the sign is lost", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                      "no gradient is negative", "use a `seed` or inputs of both signs"},
+    [BUG_UNGUARDED] = {"unguarded", "0 / 0 where the argument is zero", GCK_VERDICT_NONFINITE, GCK_VERDICT_OK,
+                       "no argument is exactly zero", "make an element exactly zero, where the op allows it"},
+    [BUG_FLOAT32] = {"float32", "float32 inside double code", GCK_VERDICT_INACCURATE, GCK_VERDICT_WRONG,
+                     "every gradient is a float32 number",
+                     "use numbers that float32 does not have, such as 0.1"},
+    [BUG_NOISE] = {"noise", "erratic digits: some parts in 1e9", GCK_VERDICT_INACCURATE, GCK_VERDICT_OK,
+                   "every gradient behind it is zero", "choose inputs where the output depends on it"},
+};
+
+/* Whether a backward pass goes on from a node to its argument k. The built-in engine follows claims: past a
+ * formula that claims its derivatives it goes on to the variables, and not into the formula. */
+static bool passes(const struct node *node, size_t k)
+{
+    return node->arity == 1 || strcmp(node->op->name, "expr") != 0 || k % 2 == 1;
+}
+
+gck_status mutant_reached(bool *reached, const struct graph *graph)
+{
+    struct arena arena = {0};
+    bool *wanted = arena_alloc(&arena, graph->count, sizeof *wanted);
+    bool *live = arena_alloc(&arena, graph->count, sizeof *live);
+    if (!wanted || !live) {
+        arena_free(&arena);
+        return GCK_NO_MEMORY;
+    }
+    for (size_t p = 0; p < graph->wrt_count; p++)
+        wanted[graph->wrt[p]] = true;
+    graph_depends(reached, graph, wanted);
+    live[graph->output] = true;
+    for (size_t i = graph->output + 1; i-- > 0;) {
+        for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
+            live[graph->nodes[i].inputs[k]] |= passes(&graph->nodes[i], k);
+        reached[i] = reached[i] && live[i];
+    }
+    for (size_t i = graph->output + 1; i < graph->count; i++)
+        reached[i] = false;
+    arena_free(&arena);
+    return GCK_OK;
+}
+
+/* How often live nodes use a value. */
+static size_t uses(const struct graph *graph, const bool *reached, size_t value)
+{
+    size_t count = value == graph->output;
+    for (size_t i = value + 1; i <= graph->output; i++)
+        for (size_t k = 0; reached[i] && k < graph->nodes[i].arity; k++)
+            count += graph->nodes[i].inputs[k] == value;
+    return count;
+}
+
+/* Whether arguments j and j + 1 are two tensors of one shape. */
+static bool alike(const struct graph *graph, const struct node *node, size_t j)
+{
+    if (j + 1 >= node->arity || node->inputs[j] == node->inputs[j + 1])
+        return false;
+    const struct node *a = &graph->nodes[node->inputs[j]], *b = &graph->nodes[node->inputs[j + 1]];
+    return a->kind == KIND_FLOAT && b->kind == KIND_FLOAT && shape_equal(&a->shape, &b->shape);
+}
+
+static bool fits(const struct mutant *m, const bool *reached)
+{
+    const struct graph *graph = m->graph;
+    const struct node *node = &graph->nodes[m->node];
+    size_t input = node->inputs[m->argument], count = shape_count(&node->shape);
+    const struct shape *shape = &graph->nodes[input].shape;
+    size_t n = shape_count(shape);
+    bool same = shape_equal(shape, &node->shape);
+    if (!reached[input] || !n || !count)
+        return false;
+    size_t first = 0;
+    while (!reached[node->inputs[first]])
+        first++;
+    switch (m->bug) {
+    case BUG_NEGATED:
+    case BUG_DOUBLED:
+    case BUG_CONSTANT:
+    case BUG_SEED_ONES:
+    case BUG_LAST_OUTPUT:
+        return m->argument == first;
+    case BUG_OPERANDS:
+        return m->argument == first && alike(graph, node, 0);
+    case BUG_EXCHANGED:
+        return alike(graph, node, m->argument) && reached[node->inputs[m->argument + 1]];
+    case BUG_BRANCH:
+        return uses(graph, reached, input) > 1;
+    case BUG_TERMS:
+        return !(node->op->pointwise && same) &&
+               (double)count * (double)(n + count) * (double)(node->terms + 1) < MOST_TERMS_WORK;
+    case BUG_MEAN:
+        return n != count && (n > count ? n % count : count % n) == 0;
+    case BUG_BATCH:
+    case BUG_TRANSPOSED:
+    case BUG_LAST_ROW:
+        return shape->rank >= 2;
+    case BUG_SHIFTED:
+        return shape->rank >= 1;
+    case BUG_OUTPUT_SAVED:
+        return same;
+    case BUG_UNMASKED:
+        return same && node->op->pointwise;
+    default:
+        return true;
+    }
+}
+
+bool mutant_next(struct mutant *m, const bool *reached)
+{
+    while (m->node < m->graph->count) {
+        if (!reached[m->node] || m->argument >= m->graph->nodes[m->node].arity) {
+            m->node++;
+            m->argument = 0;
+            m->bug = BUG_NONE;
+        } else if (++m->bug == BUGS) {
+            m->argument++;
+            m->bug = BUG_NONE;
+        } else if (fits(m, reached)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t mutant_guilty(const struct mutant *m)
+{
+    const struct node *node = &m->graph->nodes[m->node];
+    bool within = m->bug != BUG_BRANCH;
+    for (size_t k = 0; k < m->argument; k++) /* op(x, x) alone shows it */
+        within |= node->inputs[k] == node->inputs[m->argument];
+    return within ? m->node : node->inputs[m->argument];
+}
+
+/* A copy of a graph in which the mutant's node, known by its name, has the bug. */
+struct copy {
+    struct graph graph;
+    struct planted planted;
+    struct arena arena;
+    bool failed;
+};
+
+static gck_status copy_new(struct copy *copy, const struct graph *graph, const struct mutant *m, enum bug bug)
+{
+    const struct node *spoiled = &m->graph->nodes[m->node];
+    *copy = (struct copy){.graph = *graph};
+    struct node *nodes = arena_alloc(&copy->arena, graph->count, sizeof *nodes);
+    if (!nodes)
+        return GCK_NO_MEMORY;
+    copy->planted = (struct planted){
+        .op = *spoiled->op, .truth = spoiled->op, .bug = bug, .argument = m->argument, .failed = &copy->failed};
+    copy->planted.op.d_backward = d_planted_backward;
+    copy->planted.op.m_backward = m_planted_backward;
+    memcpy(nodes, graph->nodes, graph->count * sizeof *nodes);
+    for (size_t i = 0; i < graph->count; i++)
+        if (nodes[i].op == spoiled->op && nodes[i].name == spoiled->name)
+            nodes[i].op = &copy->planted.op;
+    copy->graph.nodes = nodes;
+    return GCK_OK;
+}
+
+static void mutant_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const struct mutant *m = user;
+    struct copy copy;
+    gck_request spoiled = *request;
+    gck_status status = copy_new(&copy, request->graph, m, m->bug);
+    spoiled.graph = &copy.graph;
+    if (!status)
+        builtin_grad(answer, &spoiled, NULL);
+    if (status || copy.failed)
+        gck_answer_error(answer, gck_status_name(GCK_NO_MEMORY));
+    arena_free(&copy.arena);
+}
+
+gck_engine mutant_engine(const struct mutant *mutant)
+{
+    return (gck_engine){.name = "mutant", .grad = mutant_grad, .user = (void *)(uintptr_t)mutant};
+}
+
+/* Compares at the precision of the binding's dtype. */
+static gck_status same_in_dtype(bool *same, const struct graph *a, const struct graph *b,
+                                const struct binding *binding)
+{
+    d_context narrow = {.claims = true};
+    m_context m = m_context_dtype(binding->dtype);
+    m.claims = true;
+    double slack = ldexp(4, -dtype_formats[binding->dtype].bits); /* what every budget allows */
+    return binding->dtype == FLOAT64 ? d_planted_same(same, a, b, binding, slack, &narrow)
+                                     : m_planted_same(same, a, b, binding, slack, &m);
+}
+
+gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *m, const struct binding *binding,
+                          int bits)
+{
+    struct copy truth, spoiled = {0};
+    bool same = true;
+    m_context c = m_context_wide(bits, binding->dtype);
+    c.claims = true; /* as the built-in engine has it */
+    gck_status status = copy_new(&truth, m->graph, m, BUG_NONE);
+    if (!status)
+        status = copy_new(&spoiled, m->graph, m, m->bug);
+    if (!status)
+        status = m_planted_same(&same, &truth.graph, &spoiled.graph, binding, 0, &c);
+    *wide = !same;
+    if (!status)
+        status = same_in_dtype(&same, &truth.graph, &spoiled.graph, binding);
+    *narrow = !same;
+    if (!status && (truth.failed || spoiled.failed))
+        status = GCK_NO_MEMORY;
+    arena_free(&truth.arena);
+    arena_free(&spoiled.arena);
+    return status;
+}

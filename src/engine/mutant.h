@@ -1,0 +1,70 @@
+/* Mutants: the built-in engine with one bug planted in the backward of one node. */
+#ifndef GCK_ENGINE_MUTANT_H
+#define GCK_ENGINE_MUTANT_H
+#include "graph/evaluation.h"
+
+/* The bugs; `argument` is the one whose gradient they spoil. */
+enum bug {
+    BUG_NONE,    /* the same machinery, and no bug */
+    BUG_NEGATED, /* the gradients of all arguments, as the next two */
+    BUG_DOUBLED,
+    BUG_CONSTANT,     /* a constant kept in float32 */
+    BUG_SEED_ONES,    /* the upstream gradient is taken for ones */
+    BUG_LAST_OUTPUT,  /* the last element of the upstream gradient is forgotten */
+    BUG_OPERANDS,     /* the saved values of the first two arguments are exchanged */
+    BUG_EXCHANGED,    /* the argument gets its successor's gradient and the other way round */
+    BUG_DETACHED,     /* no gradient */
+    BUG_BRANCH,       /* what other gates sent to the argument is overwritten */
+    BUG_TERMS,        /* of the terms that one element sums, the last overwrites the others */
+    BUG_MEAN,         /* the mean of terms is taken for their sum */
+    BUG_BATCH,        /* divided by the size of the first axis */
+    BUG_TRANSPOSED,   /* the last two axes */
+    BUG_SHIFTED,      /* by one element */
+    BUG_LAST_ROW,     /* of the first axis: zero */
+    BUG_LAST_ELEMENT, /* off by a part in 10^9 */
+    BUG_OUTPUT_SAVED, /* the output stands where the argument's value should */
+    BUG_HALF_LINE,    /* doubled where the argument is negative */
+    BUG_UNMASKED,     /* the upstream gradient where the local one is zero */
+    BUG_ABSOLUTE,     /* the sign is lost */
+    BUG_UNGUARDED,    /* 0 / 0 where the argument is zero */
+    BUG_FLOAT32,      /* rounded to float32 */
+    BUG_NOISE,        /* erratic digits: some parts in 10^9 */
+    BUGS
+};
+
+struct bug_row {
+    const char *name, *doc;
+    gck_verdict expected;
+    gck_verdict also;   /* as right, where the bug turns into that at some inputs; else GCK_VERDICT_OK */
+    const char *hidden; /* of inputs that cannot show it: "every upstream gradient is 1" */
+    const char *advice; /* what to change: "give the case a `seed`" */
+};
+extern const struct bug_row bug_rows[BUGS];
+
+struct mutant {
+    const struct graph *graph;
+    size_t node, argument;
+    enum bug bug;
+};
+
+/* The next mutant of the graph, beginning with {graph}; false when there is none. Bugs that do not make sense
+ * in a node (no second argument of that shape, a gradient that nothing waits for) are left out. `reached`:
+ * flags from mutant_reached(). */
+bool mutant_next(struct mutant *mutant, const bool *reached);
+
+/* Marks the nodes whose backward can change the gradient of a parameter. */
+gck_status mutant_reached(bool *reached, const struct graph *graph);
+
+/* The node that is to be named: the one with the bug, or the argument where branches meet. */
+size_t mutant_guilty(const struct mutant *mutant);
+
+/* The engine, in every dtype; the mutant and its graph outlive it. It also plants the bug in the same gate cut
+ * out of the graph. */
+gck_engine mutant_engine(const struct mutant *mutant);
+
+/* Whether the mutant's gradients of the parameters are other numbers than the true ones: at so many bits
+ * (*wide), and in the binding's dtype (*narrow). Bit for bit; NaN is the same as NaN. */
+gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *mutant, const struct binding *binding,
+                          int bits);
+
+#endif

@@ -1,0 +1,141 @@
+/* The matrix of mutants and outcomes. */
+#include "report/mutants.h"
+
+#include <stdio.h>
+
+#include "report/clean.h"
+#include "report/table.h"
+
+static enum style style_of(enum trial_outcome outcome)
+{
+    return outcome == TRIAL_CAUGHT ? STYLE_GREEN : outcome >= TRIAL_MISJUDGED ? STYLE_RED : STYLE_YELLOW;
+}
+
+static void count_cell(struct table *table, size_t count, enum trial_outcome outcome)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%zu", count);
+    table_cell(table, count ? style_of(outcome) : STYLE_DIM, number);
+}
+
+/* A row for every bug that was planted somewhere. */
+static void add_matrix(struct text *text, const struct trials *trials, size_t count, bool colour)
+{
+    struct table table = {.columns = 3 + TRIAL_OUTCOMES, .right = 0x1f8};
+    const char *const heads[] = {"bug", "what it does", "due"};
+    for (size_t k = 0; k < 3; k++)
+        table_cell(&table, STYLE_BOLD, heads[k]);
+    for (int o = 0; o < TRIAL_OUTCOMES; o++)
+        table_cell(&table, STYLE_BOLD, trial_outcome_names[o]);
+    for (int bug = BUG_NONE + 1; bug < BUGS; bug++) {
+        size_t counts[TRIAL_OUTCOMES] = {0}, all = 0;
+        for (size_t c = 0; c < count; c++)
+            for (size_t i = 0; i < trials[c].count; i++)
+                if ((int)trials[c].items[i].mutant.bug == bug) {
+                    counts[trials[c].items[i].outcome]++;
+                    all++;
+                }
+        if (!all)
+            continue;
+        table_cell(&table, STYLE_PLAIN, bug_rows[bug].name);
+        table_cell(&table, STYLE_PLAIN, bug_rows[bug].doc);
+        table_cell(&table, STYLE_PLAIN, gck_verdict_name(bug_rows[bug].expected));
+        for (int o = 0; o < TRIAL_OUTCOMES; o++)
+            count_cell(&table, counts[o], (enum trial_outcome)o);
+    }
+    table_add_to(text, &table, colour);
+    table_free(&table);
+}
+
+/* "f = mul(q, z), dq" and what came of it. */
+static void add_trial(struct text *text, const char *id, const struct trial *t, bool colour)
+{
+    const struct graph *graph = t->mutant.graph;
+    const struct node *node = &graph->nodes[t->mutant.node];
+    text_add(text, "  ");
+    style_add(text, colour, style_of(t->outcome), trial_outcome_names[t->outcome]);
+    text_add(text, "  ");
+    clean_add(text, id);
+    text_add(text, "  %s in ", bug_rows[t->mutant.bug].name);
+    clean_add(text, node->name);
+    text_add(text, " = %s(...), gradient of ", node->op->name);
+    clean_add(text, graph->nodes[node->inputs[t->mutant.argument]].name);
+    if (t->outcome != TRIAL_EQUIVALENT) {
+        text_add(text, ": %s, error %.1e, blamed ", gck_verdict_name(t->verdict), t->error);
+        clean_add(text, t->guilty ? t->guilty : "nothing");
+    } else if (t->wide) {
+        text_add(text, ": the same after rounding");
+    }
+    text_add(text, "\n");
+}
+
+/* What the inputs of the one case cannot show: a line a bug, with the gates and arguments, and what to change.
+ */
+static void add_blind_spots(struct text *text, const struct trials *trials)
+{
+    bool any = false;
+    for (int bug = BUG_NONE + 1; bug < BUGS; bug++) {
+        bool first = true;
+        for (size_t i = 0; i < trials->count; i++) {
+            const struct mutant *m = &trials->items[i].mutant;
+            if ((int)m->bug != bug || trials->items[i].outcome != TRIAL_EQUIVALENT)
+                continue;
+            const struct node *node = &m->graph->nodes[m->node];
+            if (!any)
+                text_add(text, "\nThese inputs cannot show:\n");
+            any = true;
+            if (first)
+                text_add(text, "\n  %s (%s)\n    at ", bug_rows[bug].name, bug_rows[bug].doc);
+            else
+                text_add(text, ", ");
+            first = false;
+            clean_add(text, node->name);
+            text_add(text, " = %s(...) by ", node->op->name);
+            clean_add(text, m->graph->nodes[node->inputs[m->argument]].name);
+        }
+        if (!first)
+            text_add(text, "\n    because %s\n    change: %s\n", bug_rows[bug].hidden, bug_rows[bug].advice);
+    }
+    if (!any)
+        text_add(text, "\nEvery bug in the table shows at these inputs.\n");
+}
+
+static void add_summary(struct text *text, const struct trials *trials, size_t count, size_t failed)
+{
+    size_t outcomes[TRIAL_OUTCOMES] = {0}, all = 0;
+    for (size_t c = 0; c < count; c++)
+        for (size_t i = 0; i < trials[c].count; i++, all++)
+            outcomes[trials[c].items[i].outcome]++;
+    text_add(text, "\n%zu case%s, %zu mutants: ", count, count == 1 ? "" : "s", all);
+    for (int o = 0; o < TRIAL_OUTCOMES; o++)
+        text_add(text, "%s%zu %s", o ? ", " : "", outcomes[o], trial_outcome_names[o]);
+    if (failed)
+        text_add(text, "; %zu case%s failed without any bug", failed, failed == 1 ? "" : "s");
+    text_add(text, "\n");
+}
+
+bool mutants_add(struct text *text, const struct trials *trials, size_t count,
+                 const struct mutants_settings *settings)
+{
+    size_t failed = 0;
+    bool good = true, listed = false;
+    add_matrix(text, trials, count, settings->colour);
+    for (size_t c = 0; c < count; c++) {
+        const gck_result *truth = trials[c].truth;
+        failed += !gck_verdict_passes(truth->runs[0].verdict);
+        for (size_t i = 0; i < trials[c].count; i++) {
+            const struct trial *t = &trials[c].items[i];
+            bool fails = t->outcome >= TRIAL_MISJUDGED;
+            good = good && !fails;
+            if (!fails && !settings->verbose)
+                continue;
+            text_add(text, "%s", listed ? "" : "\n");
+            listed = true;
+            add_trial(text, truth->id, t, settings->colour);
+        }
+    }
+    if (count == 1)
+        add_blind_spots(text, trials);
+    add_summary(text, trials, count, failed);
+    return good && !failed && !text->failed;
+}

@@ -1,0 +1,203 @@
+/* Every planted bug does to the gradient what its row says, and the same machinery without one does nothing. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "check/answer.h"
+#include "engine/mutant.h"
+#include "support/build.h"
+
+/* y = op(inputs), the upstream gradient 1 2 3 0.1, every input a parameter. */
+static size_t start(struct build *build, const char *op, size_t *inputs, size_t arity)
+{
+    static const double seed[] = {1, 2, 3, 0.1};
+    static const size_t parameters[] = {0, 1};
+    long y = build_apply(build, op, "", inputs, arity);
+    assert_true(y >= 0);
+    build->graph.seed = (struct values){.doubles = seed};
+    build->graph.wrt = parameters;
+    build->graph.wrt_count = build->graph.count - 1;
+    return (size_t)y;
+}
+
+/* [1 -2; 0 4] times [5 6; 7 -8], element by element: da = 5 12 21 -0.8, db = 1 -4 0 0.4. */
+static size_t start_mul(struct build *build)
+{
+    static const double a[] = {1, -2, 0, 4}, b[] = {5, 6, 7, -8};
+    build_start(build, 1);
+    size_t inputs[] = {build_numbers(build, build_shape("[2, 2]"), a),
+                       build_numbers(build, build_shape("[2, 2]"), b)};
+    return start(build, "mul", inputs, 2);
+}
+
+/* Writes the mutant's gradient of a node. */
+static void gradient(double *to, const struct mutant *m, size_t node)
+{
+    struct arena arena = {0};
+    struct errors errors = {0};
+    struct binding binding;
+    gck_answer answer;
+    gck_engine engine = mutant_engine(m);
+    assert_int_equal(binding_new(&binding, &arena, m->graph, FLOAT64, &errors), GCK_OK);
+    assert_int_equal(answer_ask(&answer, &engine, "test", m->graph, &binding), GCK_OK);
+    assert_int_equal(answer.state, ANSWER_GIVEN);
+    size_t n = shape_count(&m->graph->nodes[node].shape);
+    memcpy(to, answer.gradients[node].numbers, n * sizeof *to);
+    answer_free(&answer);
+    arena_free(&arena);
+    errors_free(&errors);
+}
+
+static void assert_numbers(const double *found, const double *wanted, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!build_same(found[i], wanted[i]))
+            fail_msg("element %zu is %.17g, not %.17g", i, found[i], wanted[i]);
+}
+
+static void test_mul(void **state)
+{
+    static const struct {
+        enum bug bug;
+        size_t argument, node;
+        double wanted[4];
+    } rows[] = {
+        {BUG_NONE, 0, 0, {5, 12, 21, -0.8}},
+        {BUG_NEGATED, 0, 0, {-5, -12, -21, 0.8}},
+        {BUG_NEGATED, 0, 1, {-1, 4, 0, -0.4}},
+        {BUG_DOUBLED, 0, 0, {10, 24, 42, -1.6}},
+        {BUG_SEED_ONES, 0, 0, {5, 6, 7, -8}},
+        {BUG_LAST_OUTPUT, 0, 0, {5, 12, 21, 0}},
+        {BUG_OPERANDS, 0, 0, {1, -4, 0, 0.4}},
+        {BUG_EXCHANGED, 0, 0, {1, -4, 0, 0.4}},
+        {BUG_EXCHANGED, 0, 1, {5, 12, 21, -0.8}},
+        {BUG_DETACHED, 0, 0, {0, 0, 0, 0}},
+        {BUG_DETACHED, 0, 1, {1, -4, 0, 0.4}},
+        {BUG_BATCH, 0, 0, {2.5, 6, 10.5, -0.4}},
+        {BUG_TRANSPOSED, 0, 0, {5, 21, 12, -0.8}},
+        {BUG_SHIFTED, 0, 0, {12, 21, -0.8, 5}},
+        {BUG_LAST_ROW, 0, 0, {5, 12, 0, 0}},
+        {BUG_OUTPUT_SAVED, 1, 0, {5, -24, 0, -3.2}},
+        {BUG_HALF_LINE, 0, 0, {5, 24, 21, -0.8}},
+        {BUG_UNMASKED, 1, 1, {1, -4, 3, 0.4}},
+        {BUG_ABSOLUTE, 0, 0, {5, 12, 21, 0.8}},
+        {BUG_UNGUARDED, 0, 0, {5, 12, (double)NAN, -0.8}},
+        {BUG_FLOAT32, 0, 0, {5, 12, 21, (double)-0.8f}},
+    };
+    struct build build;
+    (void)state;
+    size_t y = start_mul(&build);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double found[4], wanted[4];
+        struct mutant m = {.graph = &build.graph, .node = y, .argument = rows[i].argument, .bug = rows[i].bug};
+        gradient(found, &m, rows[i].node);
+        for (size_t k = 0; k < 4; k++)
+            wanted[k] = rows[i].wanted[k] + 0.0;
+        for (size_t k = 0; k < 4; k++)
+            found[k] = fabs(found[k] - wanted[k]) < 1e-15 ? wanted[k] : found[k] + 0.0;
+        assert_numbers(found, wanted, 4);
+    }
+    build_free(&build);
+}
+
+/* The small ones: by how much, and where. */
+static void test_small(void **state)
+{
+    struct build build;
+    double found[4], again[4];
+    (void)state;
+    struct mutant m = {.node = start_mul(&build), .graph = &build.graph, .bug = BUG_CONSTANT};
+    gradient(found, &m, 0);
+    assert_true(found[0] == 5 * (1 + 0x1p-26) && found[2] == 21 * (1 + 0x1p-26));
+    m.bug = BUG_LAST_ELEMENT;
+    gradient(found, &m, 0);
+    assert_true(found[2] == 21 && fabs(found[3] / -0.8 - 1 - 1e-9) < 1e-15);
+    m.bug = BUG_NOISE;
+    gradient(found, &m, 0);
+    gradient(again, &m, 0);
+    assert_numbers(found, again, 4);
+    assert_true(found[0] != 5 && fabs(found[0] / 5 - 1) < 1e-9);
+    assert_true(fabs(found[0] / 5 - found[1] / 12) > 1e-13);
+    build_free(&build);
+}
+
+static void test_sums(void **state)
+{
+    static const double a[] = {1, 2, 3, 4}, row[] = {5, 6};
+    struct build build;
+    double found[4];
+    (void)state;
+    build_start(&build, 1);
+    size_t inputs[] = {build_numbers(&build, build_shape("[2, 2]"), a),
+                       build_numbers(&build, build_shape("[2]"), row)};
+    struct mutant m = {
+        .node = start(&build, "add", inputs, 2), .graph = &build.graph, .argument = 1, .bug = BUG_NONE};
+    gradient(found, &m, 1);
+    assert_numbers(found, (double[]){4, 2.1}, 2);
+    m.bug = BUG_TERMS;
+    gradient(found, &m, 1);
+    assert_numbers(found, (double[]){3, 0.1}, 2);
+    m.bug = BUG_MEAN;
+    gradient(found, &m, 1);
+    assert_numbers(found, (double[]){2, 1.05}, 2);
+    build_free(&build);
+}
+
+static void test_branch(void **state)
+{
+    static const double a[] = {1, 2, 3, 4};
+    struct build build;
+    double found[4];
+    (void)state;
+    build_start(&build, 1);
+    size_t x = build_numbers(&build, build_shape("[2, 2]"), a), inputs[] = {x, x};
+    struct mutant m = {
+        .node = start(&build, "add", inputs, 2), .graph = &build.graph, .argument = 1, .bug = BUG_BRANCH};
+    gradient(found, &m, 0);
+    assert_numbers(found, (double[]){1, 2, 3, 0.1}, 4);
+    assert_int_equal(mutant_guilty(&m), m.node);
+    m.argument = 0;
+    assert_int_equal(mutant_guilty(&m), x);
+    build_free(&build);
+}
+
+/* Every row of the table is planted somewhere in these, each mutant once; what differs is told apart. */
+static void test_lists(void **state)
+{
+    struct build build;
+    bool reached[3], wide, narrow;
+    size_t counts[BUGS] = {0};
+    struct errors errors = {0};
+    struct binding binding;
+    (void)state;
+    start_mul(&build);
+    assert_int_equal(mutant_reached(reached, &build.graph), GCK_OK);
+    assert_int_equal(binding_new(&binding, build.graph.arena, &build.graph, FLOAT64, &errors), GCK_OK);
+    for (struct mutant m = {.graph = &build.graph}; mutant_next(&m, reached);) {
+        counts[m.bug]++;
+        assert_int_equal(mutant_differs(&wide, &narrow, &m, &binding, 256), GCK_OK);
+        bool hidden = (m.bug == BUG_UNMASKED && m.argument == 0) || (m.bug == BUG_UNGUARDED && m.argument == 1);
+        assert_int_equal(wide, !hidden);
+        assert_int_equal(narrow, !hidden);
+    }
+    assert_int_equal(counts[BUG_NONE], 0);
+    assert_int_equal(counts[BUG_NEGATED], 1);
+    assert_int_equal(counts[BUG_DETACHED], 2);
+    assert_int_equal(counts[BUG_EXCHANGED], 1);
+    assert_int_equal(counts[BUG_TERMS], 0);
+    build_free(&build);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mul),    cmocka_unit_test(test_small), cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_branch), cmocka_unit_test(test_lists),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
