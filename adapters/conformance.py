@@ -239,6 +239,8 @@ formula keeps. A false alarm is gradcheck's mistake, and listed as one until it 
 
 
 def main():
+    if len(sys.argv) != 2 or sys.argv[1] in ("-h", "--help"):
+        return __doc__
     if sys.argv[1:] == ["--refuse"]:
         return refuse()
     if sys.argv[1] in ("--check", "--findings"):
