@@ -291,7 +291,7 @@ static double bars_off(const gck_partial *p)
 static void write_message(gck_black_box *r, size_t n, bool joint)
 {
     const gck_partial *p = &r->worst_partial;
-    char what[160], noisy[64] = "";
+    char what[136], noisy[64] = "";
     if (r->below_noise)
         snprintf(noisy, sizeof noisy, " (%zu of them only within the noise)", r->below_noise);
     snprintf(what, sizeof what, "partial %zu: grad says %.9g, differences say %.9g +- %.2g", r->worst,
