@@ -1,7 +1,6 @@
 /* Text: a growing string, UTF-8, and the nearest name to a misspelt one. */
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +33,11 @@ void text_bytes(struct text *text, const char *bytes, size_t size)
     text->data[text->size] = '\0';
 }
 
-void text_add(struct text *text, const char *format, ...)
+void text_add_list(struct text *text, const char *format, va_list arguments)
 {
-    va_list arguments, again;
-    va_start(arguments, format);
+    va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
     if (length < 0)
         text->failed = true;
     else if (text_reserve(text, (size_t)length)) {
@@ -48,6 +45,14 @@ void text_add(struct text *text, const char *format, ...)
         text->size += (size_t)length;
     }
     va_end(again);
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    text_add_list(text, format, arguments);
+    va_end(arguments);
 }
 
 void text_clear(struct text *text)

@@ -1,6 +1,7 @@
 /* Text: a growing string, and the nearest name to a misspelt one. */
 #ifndef GCK_BASE_TEXT_H
 #define GCK_BASE_TEXT_H
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,6 +14,8 @@ struct text {
 };
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_list(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void text_bytes(struct text *text, const char *bytes, size_t size);
 /* Drops the content, keeps the room. */
 void text_clear(struct text *text);

@@ -1,16 +1,11 @@
 /* Freezing: a textual edit, so that comments and layout survive. */
 #include "case/freeze.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/text.h"
 #include "case/tree.h"
-#include "files/file.h"
+#include "files/sink.h"
 
 /* Whether a line holds nothing, or only a comment that starts at the margin. */
 static bool between_fields(const char *line, const char *end)
@@ -70,57 +65,19 @@ static void edit(struct text *text, const struct source *source, const struct it
     text_bytes(text, source->bytes + behind, source->size - behind);
 }
 
-static gck_status write_all(int file, const char *bytes, size_t size)
+/* Takes the place of the file. */
+static gck_status replace(const char *path, struct text *text, struct errors *errors)
 {
-    while (size > 0) {
-        ssize_t count = write(file, bytes, size);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return GCK_IO;
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return GCK_OK;
-}
-
-/* Writes beside the file, then takes its place. */
-static gck_status replace(const char *path, const struct text *text, struct errors *errors)
-{
-    struct stat about;
-    struct text beside = {0};
-    text_add(&beside, "%s.XXXXXX", path);
-    if (beside.failed)
-        return text_free(&beside), errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    gck_status status = GCK_OK;
-    int file = mkstemp(beside.data);
-    if (file < 0) {
-        status = file_error(errors, path, "no file can be written beside it", errno);
-        text_free(&beside);
+    struct sink *sink;
+    gck_status status = sink_open(&sink, path, errors);
+    if (status)
         return status;
-    }
-    bool written = stat(path, &about) == 0 && fchmod(file, about.st_mode & 07777) == 0 &&
-                   write_all(file, text->data, text->size) == GCK_OK && fsync(file) == 0;
-    int number = errno;
-    if (close(file) != 0 && written) {
-        number = errno;
-        written = false;
-    }
-    if (written && rename(beside.data, path) != 0) {
-        number = errno;
-        written = false;
-    }
-    if (!written) {
-        unlink(beside.data);
-        status = file_error(errors, path, "it cannot be written", number);
-    }
-    text_free(&beside);
-    return status;
+    bool written = sink_write(sink, text);
+    return sink_close(sink, written, errors);
 }
 
-/* The new text; it must read as a case. */
-static gck_status frozen_text(struct text *text, const char *path, const char *bytes, size_t size,
-                              const char *block, enum case_reach reach, struct errors *errors)
+gck_status freeze_text(struct text *text, const char *path, const char *bytes, size_t size, const char *block,
+                       enum case_reach reach, struct errors *errors)
 {
     struct arena arena = {0};
     struct source source;
@@ -160,16 +117,12 @@ gck_status case_freeze(const char *path, const char *expect_block, enum case_rea
     char *bytes = NULL;
     size_t size = 0;
     struct text text = {0};
-    char *real = realpath(path, NULL); /* a link stays a link */
-    if (!real)
-        return file_error(errors, path, "it cannot be read", errno);
     gck_status status = case_bytes(&bytes, &size, path, errors);
     if (!status)
-        status = frozen_text(&text, path, bytes, size, expect_block, reach, errors);
+        status = freeze_text(&text, path, bytes, size, expect_block, reach, errors);
     if (!status)
-        status = replace(real, &text, errors);
+        status = replace(path, &text, errors);
     text_free(&text);
     free(bytes);
-    free(real);
     return status;
 }

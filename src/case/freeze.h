@@ -1,6 +1,7 @@
 /* Freezing: writing what the reference computed into a case file. */
 #ifndef GCK_CASE_FREEZE_H
 #define GCK_CASE_FREEZE_H
+#include "base/text.h"
 #include "case/case.h"
 
 /* Puts `expect_block` ("expect:\n  value: ...", whole lines) in place of the file's `expect:` field, or at its
@@ -9,5 +10,9 @@
  */
 gck_status case_freeze(const char *path, const char *expect_block, enum case_reach reach,
                        struct errors *errors);
+
+/* The new text alone, of the bytes of a file. */
+gck_status freeze_text(struct text *text, const char *path, const char *bytes, size_t size,
+                       const char *expect_block, enum case_reach reach, struct errors *errors);
 
 #endif

@@ -27,6 +27,9 @@ extern const char help_general[], help_run[], help_check[], help_explain[], help
 /* Prints a message and where help is, for wrong usage; returns TALLY_USAGE. */
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints "gradcheck: " and a message on standard error, cleaned: what is worth knowing but no error. */
+void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints "file:line:column: error: message" on standard error, cleaned. */
 void cli_print_error(const gck_error *error);
 void cli_print_errors(const struct errors *errors);

@@ -1,7 +1,6 @@
 /* The gate of a session. */
 #include "cli/gate.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +58,8 @@ void gate_open(struct gate *gate, struct arguments *a, struct selection *selecti
     if (rerun && earlier_read(&gate->earlier, rerun, errors) == GCK_OK) {
         refuse_lost(&gate->earlier, rerun, ids, selection->count, errors);
         if (gate->earlier.unreached)
-            fprintf(stderr, "gradcheck: the run in %s ended before %zu of its cases; they are not run here\n",
-                    rerun, gate->earlier.unreached);
+            cli_note("the run in %s ended before %zu of its cases; they are not run here", rerun,
+                     gate->earlier.unreached);
     }
     free(ids);
     if (rerun)
@@ -82,7 +81,7 @@ void gate_close(struct gate *gate, const struct arguments *a, struct tally *tall
         return;
     enum tally_exit status = tally_exit(tally);
     if ((status != TALLY_PASSED && status != TALLY_FAILED) || tally->done < tally->cases)
-        fprintf(stderr, "gradcheck: %s was not written: the run did not reach its end\n", a->baseline);
+        cli_note("%s was not written: the run did not reach its end", a->baseline);
     else
         tally->written = baseline_write(&tally->accepted, &gate->baseline, errors) == GCK_OK;
 }

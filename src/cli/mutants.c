@@ -97,7 +97,7 @@ int cmd_mutants(int argc, char **argv)
         status = selection.count ? try_all(&selection, &arguments, dtype, &errors) : TALLY_NOTHING;
     }
     if (status == TALLY_NOTHING)
-        fputs("gradcheck: no case was found, or none matches --filter and --tag\n", stderr);
+        cli_note("no case was found, or none matches --filter and --tag");
     cli_print_errors(&errors);
     errors_free(&errors);
     selection_free(&selection);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "files/sink.h"
 #include "report/clean.h"
-#include "report/sink.h"
 
 int cli_usage(const char *command, const char *format, ...)
 {
@@ -21,6 +21,22 @@ int cli_usage(const char *command, const char *format, ...)
         fputs(text.data, stderr);
     text_free(&text);
     return TALLY_USAGE;
+}
+
+void cli_note(const char *format, ...)
+{
+    struct text message = {0}, shown = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    text_add_list(&message, format, arguments);
+    va_end(arguments);
+    text_add(&shown, "gradcheck: ");
+    clean_add(&shown, message.data);
+    text_add(&shown, "\n");
+    if (!shown.failed && !message.failed)
+        fputs(shown.data, stderr);
+    text_free(&message);
+    text_free(&shown);
 }
 
 void cli_print_error(const gck_error *error)

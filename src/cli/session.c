@@ -219,14 +219,14 @@ static void explain_nothing(const struct session *s)
 {
     const char *rerun = s->arguments->settings.rerun;
     if (s->selection.found == 0)
-        fputs("gradcheck: no case files found (*.yaml, *.yml, *.json)\n", stderr);
+        cli_note("no case files found (*.yaml, *.yml, *.json)");
     else if (rerun && s->gate.earlier.count == 0)
-        fprintf(stderr, "gradcheck: nothing failed in %s\n", rerun);
+        cli_note("nothing failed in %s", rerun);
     else if (s->selection.matching == 0)
-        fprintf(stderr, "gradcheck: none of %zu cases matches --filter and --tag\n", s->selection.found);
+        cli_note("none of %zu cases matches --filter and --tag", s->selection.found);
     else if (s->selection.count == 0)
-        fprintf(stderr, "gradcheck: none of %zu cases is in shard %zu of %zu\n", s->selection.matching,
-                s->arguments->settings.shard, s->arguments->settings.shards);
+        cli_note("none of %zu cases is in shard %zu of %zu", s->selection.matching,
+                 s->arguments->settings.shard, s->arguments->settings.shards);
 }
 
 /* Ends and closes the reports; false when one could not be written. *broken: its reader went away. */

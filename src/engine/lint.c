@@ -131,12 +131,20 @@ static bool is_right(const json_t *message, const struct probe *probe, const cha
     return false;
 }
 
+/* What the engine may have said, on the line that it is reported on. */
+static void add_said(struct text *report, const char *said)
+{
+    for (const char *s = said; *s; s++)
+        text_bytes(report, *s == '\n' ? "?" : s, 1);
+}
+
 static void add_finding(struct lint *lint, const char *what, const struct text *why)
 {
     bool wrong = why->size > 0 || why->failed;
     lint->complaints += wrong;
-    text_add(lint->report, "%s %s%s%s\n", wrong ? "WRONG" : "ok   ", what, wrong ? "\n      " : "",
-             wrong && why->data ? why->data : "");
+    text_add(lint->report, "%s %s%s", wrong ? "WRONG" : "ok   ", what, wrong ? "\n      " : "");
+    add_said(lint->report, wrong && why->data ? why->data : "");
+    text_add(lint->report, "\n");
 }
 
 /* Asks one; afterwards the process may have ended. */
@@ -181,7 +189,8 @@ static gck_status start(struct lint *lint, struct errors *errors)
 static void report_hello(struct lint *lint)
 {
     const struct hello *hello = &lint->process.hello;
-    text_add(lint->report, "%s:", hello->name);
+    add_said(lint->report, hello->name);
+    text_add(lint->report, ":");
     for (int i = 0; i < GCK_DTYPES; i++)
         if (hello->dtypes >> i & 1) {
             text_add(lint->report, " %s", gck_dtype_name((gck_dtype)i));

@@ -1,27 +1,28 @@
-/* Writing recordings: a line at a time, exchanges whole. */
-#include <errno.h>
+/* Writing recordings: a line at a time, exchanges whole, and the file when it is closed. */
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case/case.h"
 #include "engine/message.h"
 #include "engine/recording.h"
+#include "files/sink.h"
 
 struct recorder {
-    FILE *file;
-    char *path;
+    struct sink *sink;
+    struct text text; /* written to the sink after each step */
     pthread_mutex_t lock;
 };
 
-static void write_options(FILE *file, const gck_options *o)
+static void write_options(struct recorder *r, const gck_options *o)
 {
     /* The seed as a string: many readers of JSON keep 53 bits of a number. */
-    fprintf(file,
-            "= {\"type\":\"recording\",\"version\":1,\"gradcheck\":\"" GCK_VERSION "\",\"bits\":%d,"
-            "\"max_bits\":%d,\"dtypes\":%u,\"seed\":\"%" PRIu64 "\",\"exhaustive\":%ld,\"method\":%d}\n",
-            o->bits, o->max_bits, o->dtypes, o->seed, o->exhaustive, (int)o->method);
+    text_add(&r->text,
+             "= {\"type\":\"recording\",\"version\":1,\"gradcheck\":\"" GCK_VERSION "\",\"bits\":%d,"
+             "\"max_bits\":%d,\"dtypes\":%u,\"seed\":\"%" PRIu64 "\",\"exhaustive\":%ld,\"method\":%d}\n",
+             o->bits, o->max_bits, o->dtypes, o->seed, o->exhaustive, (int)o->method);
+    (void)sink_write(r->sink, &r->text);
 }
 
 gck_status recorder_open(struct recorder **out, const char *path, const gck_options *options,
@@ -29,48 +30,43 @@ gck_status recorder_open(struct recorder **out, const char *path, const gck_opti
 {
     struct recorder *r = calloc(1, sizeof *r);
     *out = NULL;
-    if (!r || !(r->path = strdup(path))) {
-        free(r);
+    if (!r)
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    }
-    r->file = fopen(path, "we");
-    if (!r->file) {
-        gck_status status =
-            errors_add(errors, GCK_IO, "%s cannot be written: %s", path, strerrordesc_np(errno));
-        free(r->path);
+    gck_status status = sink_open(&r->sink, path, errors);
+    if (status) {
         free(r);
         return status;
     }
     pthread_mutex_init(&r->lock, NULL);
-    write_options(r->file, options);
+    write_options(r, options);
     *out = r;
     return GCK_OK;
 }
 
 gck_status recorder_case(struct recorder *recorder, const char *path, struct errors *errors)
 {
-    struct text line = {0}, copy = {0};
-    char buffer[4096];
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return errors_add(errors, GCK_IO, "%s cannot be read again: %s", path, strerrordesc_np(errno));
-    text_bytes(&copy, "", 0);
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text_bytes(&copy, buffer, n);
-    fclose(file);
-    text_add(&line, "= {\"type\":\"case\",\"path\":");
-    message_string(&line, path);
-    text_add(&line, ",\"text\":");
-    message_string(&line, copy.failed ? "" : copy.data);
-    text_add(&line, "}\n");
-    bool failed = line.failed || copy.failed;
+    struct text copy = {0};
+    char *bytes;
+    size_t size;
+    gck_status status = case_bytes(&bytes, &size, path, errors);
+    if (status)
+        return status;
+    text_bytes(&copy, bytes, size);
+    free(bytes);
     pthread_mutex_lock(&recorder->lock);
-    if (!failed)
-        fwrite(line.data, 1, line.size, recorder->file);
+    if (!copy.failed) {
+        text_add(&recorder->text, "= {\"type\":\"case\",\"path\":");
+        message_string(&recorder->text, path);
+        text_add(&recorder->text, ",\"text\":");
+        message_string(&recorder->text, copy.data);
+        text_add(&recorder->text, "}\n");
+        (void)sink_write(recorder->sink, &recorder->text);
+    }
     pthread_mutex_unlock(&recorder->lock);
-    text_free(&line);
+    if (copy.failed)
+        status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
     text_free(&copy);
-    return failed ? errors_add(errors, GCK_NO_MEMORY, "out of memory") : GCK_OK;
+    return status;
 }
 
 /* Without the end of line, which some lines have. */
@@ -82,7 +78,8 @@ static int length(const char *line)
 static void write_pair(struct recorder *recorder, const char *request, const char *mark, const char *answer)
 {
     pthread_mutex_lock(&recorder->lock);
-    fprintf(recorder->file, "> %.*s\n%s %.*s\n", length(request), request, mark, length(answer), answer);
+    text_add(&recorder->text, "> %.*s\n%s %.*s\n", length(request), request, mark, length(answer), answer);
+    (void)sink_write(recorder->sink, &recorder->text);
     pthread_mutex_unlock(&recorder->lock);
 }
 
@@ -98,15 +95,14 @@ void recorder_failure(struct recorder *recorder, const char *request, const char
 
 gck_status recorder_close(struct recorder *recorder, struct errors *errors)
 {
-    gck_status status = GCK_OK;
     if (!recorder)
         return GCK_OK;
-    bool failed = ferror(recorder->file) != 0;
-    failed |= fclose(recorder->file) != 0;
-    if (failed)
-        status = errors_add(errors, GCK_IO, "%s could not be written whole", recorder->path);
+    size_t before = errors->count;
+    gck_status status = sink_close(recorder->sink, true, errors);
+    if (status && errors->count == before)
+        status = errors_add(errors, GCK_IO, "the recording could not be written whole");
     pthread_mutex_destroy(&recorder->lock);
-    free(recorder->path);
+    text_free(&recorder->text);
     free(recorder);
     return status;
 }

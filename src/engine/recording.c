@@ -2,6 +2,8 @@
 #include "engine/recording.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,8 @@
 #include "check/answer.h"
 #include "engine/message.h"
 #include "engine/reply.h"
+
+enum { MOST_RECORDING_BYTES = INT_MAX };
 
 static const char grad_start[] = "{\"type\":\"grad\",\"id\":\"";
 
@@ -36,23 +40,30 @@ struct recording {
     size_t case_count, case_room;
 };
 
-/* The whole file, with a NUL behind it. */
-static gck_status read_file(struct recording *r, size_t *size, const char *path, struct errors *errors)
+/* Whether it may be a recording, seen from its first bytes: nothing else is read to its end. */
+static bool begins_right(const struct text *text)
 {
-    struct text text = {0};
+    return text->size >= 2 && memcmp(text->data, "= ", 2) == 0;
+}
+
+/* The whole file. */
+static gck_status read_file(struct text *text, const char *path, struct errors *errors)
+{
     char buffer[65536];
     FILE *file = fopen(path, "re");
     if (!file)
         return errors_add(errors, GCK_IO, "%s cannot be read: %s", path, strerrordesc_np(errno));
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text_bytes(&text, buffer, n);
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) {
+        text_bytes(text, buffer, n);
+        if (text->failed || text->size > MOST_RECORDING_BYTES || !begins_right(text))
+            break;
+    }
     bool failed = ferror(file) != 0;
     fclose(file);
-    text_bytes(&text, "", 0);
-    r->text = text.data;
-    *size = text.size;
-    if (text.failed)
+    if (text->failed)
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    if (text->size > MOST_RECORDING_BYTES)
+        return errors_add(errors, GCK_BAD_USAGE, "%s is larger than any recording", path);
     return failed ? errors_add(errors, GCK_IO, "%s cannot be read to its end", path) : GCK_OK;
 }
 
@@ -70,16 +81,34 @@ static bool make_room(void **items, size_t count, size_t *room, size_t size)
     return true;
 }
 
+/* A whole number in low .. high; false when the field holds none. */
+static bool take_number(long *number, const json_t *message, const char *name, long low, long high)
+{
+    double x = json_number_value(json_object_get(message, name));
+    if (!json_is_number(json_object_get(message, name)) || !(x >= (double)low && x <= (double)high) ||
+        x != trunc(x))
+        return false;
+    *number = (long)x;
+    return true;
+}
+
 static gck_status take_options(struct recording *r, const json_t *message, struct errors *errors)
 {
+    const long most = 1L << 53;
     const char *seed = json_string_value(json_object_get(message, "seed"));
+    long bits, max_bits, dtypes, method;
     if (json_number_value(json_object_get(message, "version")) != 1)
         return errors_add(errors, GCK_BAD_USAGE, "this is a recording of another version; version 1 is known");
-    r->options.bits = (int)json_number_value(json_object_get(message, "bits"));
-    r->options.max_bits = (int)json_number_value(json_object_get(message, "max_bits"));
-    r->options.dtypes = (unsigned)json_number_value(json_object_get(message, "dtypes"));
-    r->options.exhaustive = (long)json_number_value(json_object_get(message, "exhaustive"));
-    r->options.method = (gck_method)json_number_value(json_object_get(message, "method"));
+    if (!take_number(&bits, message, "bits", 64, 4096) ||
+        !take_number(&max_bits, message, "max_bits", bits, 4096) ||
+        !take_number(&dtypes, message, "dtypes", 0, (1L << GCK_DTYPES) - 1) ||
+        !take_number(&r->options.exhaustive, message, "exhaustive", GCK_ALL, most) ||
+        !take_number(&method, message, "method", GCK_CENTERED, GCK_RICHARDSON))
+        return errors_add(errors, GCK_BAD_USAGE, "the options of this recording are damaged");
+    r->options.bits = (int)bits;
+    r->options.max_bits = (int)max_bits;
+    r->options.dtypes = (unsigned)dtypes;
+    r->options.method = (gck_method)method;
     r->options.seed = seed ? strtoull(seed, NULL, 10) : 1;
     return GCK_OK;
 }
@@ -237,26 +266,16 @@ static void recording_grad(gck_answer *answer, const gck_request *request, void 
     arena_free(&arena);
 }
 
-gck_status recording_open(struct recording **out, const char *path, struct errors *errors)
+/* Everything in r->text. */
+static gck_status read_all(struct recording *r, const char *path, size_t size, struct errors *errors)
 {
-    struct recording *r = calloc(1, sizeof *r);
-    size_t size = 0;
-    *out = NULL;
-    if (!r)
-        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    r->options = gck_options_default();
-    gck_status status = read_file(r, &size, path, errors);
-    if (!status) {
-        errors->here = (struct place){.file = arena_text(&errors->arena, path, strlen(path))};
-        status = read_lines(r, size, errors);
-        if (!status && !r->hello.name)
-            status = errors_add(errors, GCK_BAD_USAGE, "the engine's hello is not in this recording");
-        errors->here = (struct place){0};
-    }
-    if (status) {
-        recording_free(r);
+    errors->here = (struct place){.file = arena_text(&errors->arena, path, strlen(path))};
+    gck_status status = read_lines(r, size, errors);
+    if (!status && !r->hello.name)
+        status = errors_add(errors, GCK_BAD_USAGE, "the engine's hello is not in this recording");
+    errors->here = (struct place){0};
+    if (status)
         return status;
-    }
     if (r->exchange_count)
         qsort(r->exchanges, r->exchange_count, sizeof *r->exchanges, by_key);
     r->engine = (gck_engine){.name = r->hello.name,
@@ -264,8 +283,48 @@ gck_status recording_open(struct recording **out, const char *path, struct error
                              .user = r,
                              .flushes_to_zero = r->hello.flushes_to_zero,
                              .dtypes = r->hello.dtypes};
-    *out = r;
     return GCK_OK;
+}
+
+/* Takes the text over. */
+static gck_status recording_of(struct recording **out, const char *path, struct text *text,
+                               struct errors *errors)
+{
+    struct recording *r = text->failed ? NULL : calloc(1, sizeof *r);
+    if (!r)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    r->options = gck_options_default();
+    r->text = text->data;
+    size_t size = text->size;
+    *text = (struct text){0};
+    gck_status status = read_all(r, path, size, errors);
+    if (status)
+        recording_free(r);
+    else
+        *out = r;
+    return status;
+}
+
+gck_status recording_read(struct recording **out, const char *path, const char *bytes, size_t size,
+                          struct errors *errors)
+{
+    struct text text = {0};
+    *out = NULL;
+    text_bytes(&text, bytes, size);
+    gck_status status = recording_of(out, path, &text, errors);
+    text_free(&text);
+    return status;
+}
+
+gck_status recording_open(struct recording **out, const char *path, struct errors *errors)
+{
+    struct text text = {0};
+    *out = NULL;
+    gck_status status = read_file(&text, path, errors);
+    if (!status)
+        status = recording_of(out, path, &text, errors);
+    text_free(&text);
+    return status;
 }
 
 void recording_free(struct recording *recording)

@@ -24,8 +24,11 @@ gck_status recorder_close(struct recorder *recorder, struct errors *errors);
 /* ---- reading ---------------------------------------------------------------------------------- */
 struct recording;
 
-/* Errors name the line. */
+/* Errors name the line. Free with recording_free. */
 gck_status recording_open(struct recording **out, const char *path, struct errors *errors);
+/* The same from memory, which is copied. */
+gck_status recording_read(struct recording **out, const char *path, const char *bytes, size_t size,
+                          struct errors *errors);
 void recording_free(struct recording *recording);
 
 /* Puts the recorded options over those given. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files/sink.h"
 #include "report/baseline.h"
-#include "report/sink.h"
 
 /* A line to be written: one that stays, or a check that fails. */
 struct row {

@@ -55,15 +55,11 @@ static gck_status take_report(struct earlier *earlier, const json_t *root, struc
     return result;
 }
 
-gck_status earlier_read(struct earlier *earlier, const char *path, struct errors *errors)
+gck_status earlier_parse(struct earlier *earlier, const char *path, const char *bytes, size_t size,
+                         struct errors *errors)
 {
-    char *bytes = NULL;
-    size_t size = 0;
     json_error_t error;
-    const struct file_limit limit = {MOST_REPORT_BYTES, "a report"};
-    gck_status status = file_read(&bytes, &size, path, &limit, errors);
-    if (status)
-        return status;
+    gck_status status;
     json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
     errors->here = (struct place){.file = path};
     if (root) {
@@ -74,8 +70,19 @@ gck_status earlier_read(struct earlier *earlier, const char *path, struct errors
         status = errors_add(errors, GCK_BAD_USAGE, "this is no JSON: %s", error.text);
     }
     json_decref(root);
-    free(bytes);
     errors->here = (struct place){0};
+    return status;
+}
+
+gck_status earlier_read(struct earlier *earlier, const char *path, struct errors *errors)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    const struct file_limit limit = {MOST_REPORT_BYTES, "a report"};
+    gck_status status = file_read(&bytes, &size, path, &limit, errors);
+    if (!status)
+        status = earlier_parse(earlier, path, bytes, size, errors);
+    free(bytes);
     return status;
 }
 

@@ -1,9 +1,9 @@
 /* Reports: one interface to every format. A report is fed problems and results in order, then ended. */
 #ifndef GCK_REPORT_REPORT_H
 #define GCK_REPORT_REPORT_H
+#include "files/sink.h"
 #include "report/baseline.h"
 #include "report/pick.h"
-#include "report/sink.h"
 #include "report/tally.h"
 
 /* How a check was asked for and is to be shown; shared by all its reports, outlives them. */

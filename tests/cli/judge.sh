@@ -65,7 +65,7 @@ sed '/^> .*test\/a@/,+1d' "$scratch/record.1" >"$scratch/lost"
 run 1 judge "$scratch/lost"
 out 'the recording has no answer to this request'
 run 2 run --engine "$engine" --record "$scratch/no/where" "$cases"
-err 'cannot be written'
+err 'cannot write'
 
 # lint-engine
 run 0 lint-engine "$engine"

@@ -84,7 +84,8 @@ static void events(void **state)
     sleep(1);
     assert_int_equal(ask(&child, "x\n", 5), CHILD_EARLY);
     ends(&child, 0, "");
-    start(&child, "sleep 60 & exit 4");
+    start(&child,
+          "read -r x; sleep 60 & exit 4"); /* reads first: else its pipe may break before it is closed */
     assert_int_equal(ask(&child, "x\n", 5), CHILD_CLOSED);
     ends(&child, 1, "exited with status 4");
     start(&child, "trap '' TERM; read -r x; sleep 60; sleep 60");

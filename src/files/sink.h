@@ -1,13 +1,14 @@
-/* Where a report goes: standard output, or a file that appears under its name only when it is whole. */
-#ifndef GCK_REPORT_SINK_H
-#define GCK_REPORT_SINK_H
+/* What is written: standard output, or a file that appears under its name only when it is whole. */
+#ifndef GCK_FILES_SINK_H
+#define GCK_FILES_SINK_H
 #include "base/errors.h"
 #include "base/text.h"
 
 struct sink;
 
-/* path: NULL or "-" for standard output. A regular file is written beside its final name and renamed by
- * sink_close(); devices and pipes are written directly. On failure an error that names the path. */
+/* path: NULL or "-" for standard output. A regular file is written beside its final name, and renamed by
+ * sink_close() when it is on the disk; it keeps the permissions of the file that it replaces, and a link stays
+ * a link. Devices and pipes are written directly. On failure an error that names the path. */
 gck_status sink_open(struct sink **out, const char *path, struct errors *errors);
 
 /* The same for a file that others write to as well: it is created or appended to, directly. */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "report/sink.h"
+#include "files/sink.h"
 
 static char folder[64];
 

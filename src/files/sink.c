@@ -1,5 +1,5 @@
-/* Where a report goes: written beside its final name, renamed when whole. */
-#include "report/sink.h"
+/* What is written: put beside its final name, renamed when whole. */
+#include "files/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,8 @@ static char *resolved(const char *path)
     return real ? real : strdup(path);
 }
 
-static FILE *open_beside(struct sink *sink)
+/* Opens it under another name. `replaced`: what stands there now, or NULL. */
+static FILE *open_beside(struct sink *sink, const struct stat *replaced)
 {
     const char *slash = strrchr(sink->path, '/');
     int folder = slash ? (int)(slash + 1 - sink->path) : 0;
@@ -52,7 +53,15 @@ static FILE *open_beside(struct sink *sink)
         int descriptor = open(name.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0) {
             sink->temporary = name.data;
-            return fdopen(descriptor, "w");
+            if (replaced)
+                (void)fchmod(descriptor, replaced->st_mode & 07777);
+            FILE *file = fdopen(descriptor, "w");
+            if (!file) {
+                close(descriptor);
+                unlink(name.data);
+                errno = ENOMEM;
+            }
+            return file;
         }
         text_free(&name);
         if (errno != EEXIST)
@@ -77,8 +86,10 @@ static gck_status sink_new(struct sink **out, const char *path, bool append, str
         errno = ENOMEM;
     else if (append)
         sink->file = fopen(sink->path, "ae");
-    else if (stat(sink->path, &status) != 0 || S_ISREG(status.st_mode))
-        sink->file = open_beside(sink);
+    else if (stat(sink->path, &status) != 0)
+        sink->file = open_beside(sink, NULL);
+    else if (S_ISREG(status.st_mode))
+        sink->file = open_beside(sink, &status);
     else
         sink->file = fopen(sink->path, "we");
     if (sink->file) {
@@ -122,7 +133,9 @@ gck_status sink_close(struct sink *sink, bool keep, struct errors *errors)
     if (!sink)
         return GCK_OK;
     errno = 0;
-    bool failed = sink->path ? fclose(sink->file) != 0 : fflush(sink->file) != 0;
+    bool failed = fflush(sink->file) != 0;
+    failed |= sink->temporary && keep && fsync(fileno(sink->file)) != 0;
+    failed |= sink->path && fclose(sink->file) != 0;
     if (failed && !sink->error)
         sink->error = errno ? errno : EIO;
     keep = keep && !sink->error;
