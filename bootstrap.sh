@@ -18,10 +18,12 @@ run | test) ;;
 esac
 
 packages="build-essential cmake ninja-build pkg-config
-    libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev libcmocka-dev"
+    libmpfr-dev libgmp-dev libyaml-dev libjansson-dev libzip-dev"
+build_tests=OFF
 if [ "$mode" = test ]; then
-    packages="$packages clang clang-format libxml2-utils libadolc-dev libceres-dev nlohmann-json3-dev nodejs npm
-        gnuplot-nox python3 python3-mpmath python3-numpy python3-torch python3-yaml"
+    build_tests=ON
+    packages="$packages clang clang-format libxml2-utils libcmocka-dev libadolc-dev libceres-dev nlohmann-json3-dev
+        nodejs npm gnuplot-nox python3 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
@@ -84,7 +86,7 @@ install_packages() {
 build() {
     preset=$1
     shift
-    cmake --preset "$preset" && cmake --build --preset "$preset" --parallel "$cores" --target "$@"
+    cmake --preset "$preset" -DGCK_BUILD_TESTS="$build_tests" && cmake --build --preset "$preset" --parallel "$cores" --target "$@"
 }
 
 heading "Packages"
