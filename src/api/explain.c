@@ -1,10 +1,11 @@
 /* gck_explain(): a case walked through node by node. */
-#include "check/explain.h"
+#include "api/explain.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/case_handle.h"
+#include "check/explain.h"
 
 enum { LEAST_BITS = 64, MOST_BITS = 4096 };
 
@@ -29,11 +30,12 @@ const char *gck_agreement_name(gck_agreement agreement)
 }
 
 static gck_status explain(struct explanation_holder *h, const struct case_file *file, const gck_options *o,
-                          struct errors *errors)
+                          bool values_only, struct errors *errors)
 {
     struct explain_settings settings = {.bits = file->bits > o->bits ? (int)file->bits : o->bits,
                                         .max_bits = o->max_bits,
                                         .seed = o->seed,
+                                        .values_only = values_only,
                                         .stop = o->stop};
     gck_explanation *x = &h->explanation;
     if (o->bits < LEAST_BITS || o->bits > MOST_BITS)
@@ -49,20 +51,35 @@ static gck_status explain(struct explanation_holder *h, const struct case_file *
     return explain_take(x, &h->arena, &file->graph, &settings, errors);
 }
 
-gck_status gck_explain(gck_explanation **out, const gck_case *c, const gck_options *options,
-                       gck_errors **errors)
+static gck_status holder_new(gck_explanation **out, const struct case_file *file, const gck_options *o,
+                             bool values_only, struct errors *errors)
 {
-    gck_options defaults = gck_options_default();
-    struct errors list = {.here = {.file = c->file->path}};
     struct explanation_holder *h = calloc(1, sizeof *h);
-    gck_status status = h ? explain(h, c->file, options ? options : &defaults, &list) : GCK_NO_MEMORY;
+    gck_status status = h ? explain(h, file, o, values_only, errors) : GCK_NO_MEMORY;
     *out = status ? NULL : &h->explanation;
     if (status && h) {
         arena_free(&h->arena);
         free(h);
     }
+    return status;
+}
+
+gck_status gck_explain(gck_explanation **out, const gck_case *c, const gck_options *options,
+                       gck_errors **errors)
+{
+    gck_options defaults = gck_options_default();
+    struct errors list = {.here = {.file = c->file->path}};
+    gck_status status = holder_new(out, c->file, options ? options : &defaults, false, &list);
     errors_publish(errors, &list);
     return status;
+}
+
+gck_status explain_values(gck_explanation **out, const gck_case *c, const volatile bool *stop,
+                          struct errors *errors)
+{
+    gck_options options = gck_options_default();
+    options.stop = stop;
+    return holder_new(out, c->file, &options, true, errors);
 }
 
 void gck_explanation_free(gck_explanation *explanation)

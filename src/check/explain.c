@@ -168,11 +168,11 @@ static gck_status differentiate(gck_step *step, struct explaining *e, size_t at)
     if (!step->reached)
         return GCK_OK;
     gck_status status = explain_numbers(&step->gradient, e->results, &node->shape, gradient);
-    if (!status)
+    if (!status && !e->values_only)
         status = numeric_take(&step->numeric, NULL, e->results, e->ladder, at, e->seed, e->most_level);
     if (!status && node->op)
         status = explain_gate(step, e, at);
-    if (!status && node->op)
+    if (!status && node->op && !e->values_only)
         status = explain_claims(step, e, at);
     return status;
 }
@@ -291,8 +291,11 @@ gck_status explain_take(gck_explanation *x, struct arena *results, const struct 
     struct arena scratch = {0};
     struct binding binding;
     struct ladder ladder = {.graph = graph, .binding = &binding, .bits = settings->bits};
-    struct explaining e = {
-        .results = results, .ladder = &ladder, .seed = settings->seed, .stop = settings->stop};
+    struct explaining e = {.results = results,
+                           .ladder = &ladder,
+                           .seed = settings->seed,
+                           .values_only = settings->values_only,
+                           .stop = settings->stop};
     while (e.most_level + 1 < MOST_LEVELS && settings->bits << (e.most_level + 1) <= settings->max_bits)
         e.most_level++;
     x->bits = settings->bits;

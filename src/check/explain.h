@@ -6,7 +6,8 @@
 
 struct explain_settings {
     int bits, max_bits;
-    uint64_t seed; /* of directions */
+    uint64_t seed;    /* of directions */
+    bool values_only; /* no differences, no Jacobians, no claims */
     const volatile bool *stop;
 };
 

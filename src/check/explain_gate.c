@@ -92,7 +92,7 @@ static gck_status branch_new(struct branch *branch, struct taking *taking, size_
     out->local.bytes = 8 * (double)taking->rows * (double)columns;
     out->local.symbol = explain_symbol(e->results, graph, taking->at, k, &failed);
     size_t entries = taking->rows * columns;
-    branch->small = entries > 0 && entries <= GCK_EXPLAIN_MOST;
+    branch->small = !e->values_only && entries > 0 && entries <= GCK_EXPLAIN_MOST;
     if (!out->argument || failed)
         return GCK_NO_MEMORY;
     if (!branch->small)
@@ -211,8 +211,10 @@ static gck_status take_sweeps(struct taking *taking, struct trial_gate *trial)
         if (!status && branch->small)
             status = compare_products(branch, e, product);
     }
+    if (status || e->values_only)
+        return status;
     m_element *ones = m_elements(&taking->scratch, taking->rows, &c);
-    if (status || !ones)
+    if (!ones)
         return GCK_NO_MEMORY;
     for (size_t r = 0; r < taking->rows; r++)
         m_set_si(ones + r, 1, &c);
@@ -234,7 +236,7 @@ static gck_status take_whole(struct taking *taking)
     if (!status)
         status = trial_gate_run(&trial, taking->e->ladder);
     for (size_t k = 0; k < taking->count && !status; k++)
-        if (!taking->branches[k].small)
+        if (!taking->branches[k].small && !taking->e->values_only)
             status = numeric_take(&taking->branches[k].out->local.numeric, NULL, taking->e->results,
                                   &trial.ladder, taking->branches[k].argument, taking->e->seed, 0);
     if (!status)

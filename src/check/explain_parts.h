@@ -12,6 +12,7 @@ struct explaining {
     size_t *step;          /* per node: its step */
     bool *live;            /* nodes that the output needs */
     uint64_t seed;
+    bool values_only;
     int most_level;
     const volatile bool *stop;
 };
