@@ -1,5 +1,5 @@
 /* Activations: sigmoid, smooth and stable in both tails, and the gates with a corner at 0. */
-#include "ops/families/shared.h"
+#include "ops/families/pointwise.h"
 
 /* y = 1 / (1 + e^-x), for x < 0 as e^x / (1 + e^x): no overflow, no cancellation */
 static inline void R(sigmoid_of)(R(element) * y, const R(element) * x, const R(context) * c)
@@ -21,26 +21,24 @@ void R(sigmoid_forward)(const R(call) * k, const R(context) * c)
     R(each)(k, R(sigmoid_of), c);
 }
 
-/* dx += dy e / (1 + e)^2 with e = e^-|x|: y (1 - y) without its cancellation */
-void R(sigmoid_backward)(const R(call) * k, const R(context) * c)
+/* r = e / (1 + e)^2 with e = e^-|x|: y (1 - y) without its cancellation */
+static inline void R(sigmoid_slope)(R(element) * r, const R(element) * x, const R(context) * c)
 {
-    size_t n = shape_count(&k->node->shape);
-    R(element) *restrict dx = k->dx[0];
-    const R(element) *restrict dy = k->dy, *restrict x = k->x[0];
-    LOCAL(e, c);
     LOCAL(t, c);
     LOCAL(one, c);
     R(set_si)(one, 1, c);
-    for (size_t i = 0; i < n; i++) {
-        R(abs)(e, x + i, c);
-        R(neg)(e, e, c);
-        R(exp)(e, e, c);
-        R(add)(t, one, e, c);
-        R(div)(e, e, t, c);
-        R(div)(e, e, t, c);
-        R(mul)(e, e, dy + i, c);
-        R(add)(dx + i, dx + i, e, c);
-    }
+    R(abs)(r, x, c);
+    R(neg)(r, r, c);
+    R(exp)(r, r, c);
+    R(add)(t, one, r, c);
+    R(div)(r, r, t, c);
+    R(div)(r, r, t, c);
+}
+
+/* dx += dy y (1 - y) */
+void R(sigmoid_backward)(const R(call) * k, const R(context) * c)
+{
+    R(add_slopes)(k, R(sigmoid_slope), c);
 }
 
 /* y = max(x, 0); NaN stays NaN */

@@ -1,5 +1,5 @@
 /* Elementary functions: y_i depends on x_i alone; n elements of any shape. */
-#include "ops/families/shared.h"
+#include "ops/families/pointwise.h"
 
 /* y = e^x */
 void R(exp_forward)(const R(call) * k, const R(context) * c)
@@ -48,15 +48,7 @@ void R(sin_forward)(const R(call) * k, const R(context) * c)
 /* dx += dy cos x */
 void R(sin_backward)(const R(call) * k, const R(context) * c)
 {
-    size_t n = shape_count(&k->node->shape);
-    R(element) *restrict dx = k->dx[0];
-    const R(element) *restrict dy = k->dy, *restrict x = k->x[0];
-    LOCAL(t, c);
-    for (size_t i = 0; i < n; i++) {
-        R(cos)(t, x + i, c);
-        R(mul)(t, t, dy + i, c);
-        R(add)(dx + i, dx + i, t, c);
-    }
+    R(add_slopes)(k, R(cos), c);
 }
 
 /* y = cos x */
@@ -85,26 +77,24 @@ void R(tanh_forward)(const R(call) * k, const R(context) * c)
     R(each)(k, R(tanh), c);
 }
 
-/* dx += dy 4 e / (1 + e)^2 with e = e^(-2|x|): 1 - y^2 without its cancellation */
-void R(tanh_backward)(const R(call) * k, const R(context) * c)
+/* r = 4 e / (1 + e)^2 with e = e^(-2|x|): 1 - y^2 without its cancellation */
+static inline void R(tanh_slope)(R(element) * r, const R(element) * x, const R(context) * c)
 {
-    size_t n = shape_count(&k->node->shape);
-    R(element) *restrict dx = k->dx[0];
-    const R(element) *restrict dy = k->dy, *restrict x = k->x[0];
-    LOCAL(e, c);
     LOCAL(t, c);
     LOCAL(one, c);
     R(set_si)(one, 1, c);
-    for (size_t i = 0; i < n; i++) {
-        R(abs)(e, x + i, c);
-        R(scale)(e, e, 1, c);
-        R(neg)(e, e, c);
-        R(exp)(e, e, c);
-        R(add)(t, one, e, c);
-        R(div)(e, e, t, c);
-        R(div)(e, e, t, c);
-        R(scale)(e, e, 2, c);
-        R(mul)(e, e, dy + i, c);
-        R(add)(dx + i, dx + i, e, c);
-    }
+    R(abs)(r, x, c);
+    R(scale)(r, r, 1, c);
+    R(neg)(r, r, c);
+    R(exp)(r, r, c);
+    R(add)(t, one, r, c);
+    R(div)(r, r, t, c);
+    R(div)(r, r, t, c);
+    R(scale)(r, r, 2, c);
+}
+
+/* dx += dy (1 - y^2) */
+void R(tanh_backward)(const R(call) * k, const R(context) * c)
+{
+    R(add_slopes)(k, R(tanh_slope), c);
 }
