@@ -64,8 +64,8 @@ static gck_status ask(struct asked *asked, struct law_finding *finding, const st
     return status;
 }
 
-/* Beyond the three budgets and the last bits of the numbers themselves? Where one is not finite, nothing is
- * said. */
+/* Beyond the three budgets and the last bits of the numbers themselves? Where a number or the reference is not
+ * finite, nothing is said. */
 static void compare(struct law_finding *finding, const struct asked *asked, const struct law_trial *trial,
                     size_t node)
 {
@@ -78,7 +78,7 @@ static void compare(struct law_finding *finding, const struct asked *asked, cons
         double off = fabs(g[A][i] + g[B][i] - g[SUM][i]), allowed = 0;
         for (int s = 0; s < SEEDS; s++)
             allowed += asked[s].budget.gradient[node][i] + 4 * u * fabs(g[s][i]);
-        if (!isfinite(off) || off <= allowed)
+        if (!isfinite(off) || isnan(allowed) || off <= allowed)
             continue;
         if (!finding->broken) {
             law_element(&finding->why, &trial->graph->nodes[node], i);

@@ -15,6 +15,7 @@
 /* An engine that is right at the case's own point and seed. */
 struct lawless {
     gck_law breaks; /* GCK_LAWS: none */
+    bool guards;    /* 0 * infinity is the gradient 1 times the seed */
     bool shape;     /* the unused parameter gets zeros of another shape */
     const char *op; /* only in graphs with this op; NULL: in all */
     size_t asked;
@@ -41,6 +42,8 @@ static bool is_used(const gck_request *request, size_t node)
 static double spoil(const struct lawless *l, const gck_request *request, size_t node, double right)
 {
     size_t wanted = 0;
+    if (l->guards && isnan(right))
+        return request->seed[0];
     for (size_t i = 0; i < request->node_count; i++)
         wanted += request->nodes[i].wanted;
     switch (l->breaks) {
@@ -150,6 +153,19 @@ static void builtin_engines_keep_all(void **state)
     gck_result_free(result);
 }
 
+/* A reference that is not a number has no budget, and nothing is beyond it. */
+static void no_budget_breaks_nothing(void **state)
+{
+    (void)state;
+    struct lawless guarded = {.breaks = (gck_law)GCK_LAWS, .guards = true};
+    gck_result *result = check_laws("{x: [4, 0, 2], m: {dtype: bool, data: [1, 0, 1]}}",
+                                    "  - y = sum(where(m, sqrt(x), x))", guarded);
+    for (int law = 0; law < GCK_LAWS; law++)
+        assert_false(result->runs[0].laws[law].broken);
+    assert_verdict(result->verdict, GCK_VERDICT_KINK);
+    gck_result_free(result);
+}
+
 /* The name of the unused parameter is one that the case does not have; one parameter cannot be fewer. */
 static void names_do_not_clash(void **state)
 {
@@ -188,7 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_law_is_seen_alone),   cmocka_unit_test(the_op_is_the_one_that_breaks_it),
         cmocka_unit_test(builtin_engines_keep_all), cmocka_unit_test(names_do_not_clash),
-        cmocka_unit_test(only_when_asked),
+        cmocka_unit_test(only_when_asked),          cmocka_unit_test(no_budget_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
