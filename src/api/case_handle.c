@@ -52,11 +52,12 @@ static gck_status wrap(gck_case **out, struct case_file *file, gck_status status
     return status ? status : *out ? GCK_OK : GCK_NO_MEMORY;
 }
 
-static gck_status load(gck_case **out, const char *path, enum case_reach reach, gck_errors **errors)
+gck_status case_handle_load(gck_case **out, const char *path, const struct case_loading *loading,
+                            gck_errors **errors)
 {
     struct errors list = {0};
     struct case_file *file = NULL;
-    gck_status status = case_load(&file, path, reach, &list);
+    gck_status status = case_load(&file, path, loading, &list);
     status = wrap(out, file, status);
     errors_publish(errors, &list);
     return status;
@@ -64,19 +65,20 @@ static gck_status load(gck_case **out, const char *path, enum case_reach reach, 
 
 gck_status gck_case_load(gck_case **out, const char *path, gck_errors **errors)
 {
-    return load(out, path, REACH_FOLDER, errors);
+    return case_handle_load(out, path, NULL, errors);
 }
 
 gck_status gck_case_load_trusted(gck_case **out, const char *path, gck_errors **errors)
 {
-    return load(out, path, REACH_ANYWHERE, errors);
+    const struct case_loading loading = {.reach = REACH_ANYWHERE};
+    return case_handle_load(out, path, &loading, errors);
 }
 
 gck_status gck_case_parse(gck_case **out, const char *name, const char *bytes, size_t size, gck_errors **errors)
 {
     struct errors list = {0};
     struct case_file *file = NULL;
-    gck_status status = case_read(&file, name, bytes, size, REACH_FOLDER, &list);
+    gck_status status = case_read(&file, name, bytes, size, NULL, &list);
     status = wrap(out, file, status);
     errors_publish(errors, &list);
     return status;

@@ -11,6 +11,10 @@ struct gck_errors {
     struct errors list;
 };
 
+/* As gck_case_load(), read in another way. */
+gck_status case_handle_load(gck_case **out, const char *path, const struct case_loading *loading,
+                            gck_errors **errors);
+
 /* Hands the list over to the caller when it holds anything and is asked for; frees it otherwise. */
 void errors_publish(gck_errors **out, struct errors *list);
 

@@ -185,26 +185,10 @@ static gck_status same_graphs(struct mismatches *m, const struct graph *graph, c
     return status;
 }
 
-/* The file of another case of the same library: ids are paths below its root. NULL when this case's own path
- * does not end in its id. */
-static char *sibling_path(const struct case_file *file, const char *id)
-{
-    const char *dot = strrchr(file->path, '.');
-    size_t own = strlen(file->id), stem = dot ? (size_t)(dot - file->path) : 0;
-    if (stem < own || strncmp(file->path + stem - own, file->id, own) != 0)
-        return NULL;
-    struct text path = {0};
-    text_bytes(&path, file->path, stem - own);
-    text_add(&path, "%s%s", id, dot);
-    if (path.failed)
-        text_free(&path);
-    return path.data;
-}
-
 static gck_status check_equal_case(struct mismatches *m, const struct case_file *file, int bits,
                                    struct errors *errors)
 {
-    char *path = sibling_path(file, file->equals_id);
+    char *path = case_sibling(file, file->equals_id);
     struct case_file *twin = NULL;
     errors->here = (struct place){.file = file->path};
     if (!path)
@@ -212,7 +196,7 @@ static gck_status check_equal_case(struct mismatches *m, const struct case_file 
             errors, GCK_BAD_CASE,
             "equals: %s is looked for beside this case, but the file's path does not end in its id %s",
             file->equals_id, file->id);
-    gck_status status = case_load(&twin, path, file->reach, errors);
+    gck_status status = case_load(&twin, path, &file->loading, errors);
     if (!status)
         status = same_graphs(m, &file->graph, &twin->graph, file->equals_id, bits, errors);
     case_free(twin);

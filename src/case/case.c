@@ -160,6 +160,8 @@ static void case_build(struct reader *reader, const struct item *root)
     } else if (f[C_EQUALS] && fields_right) {
         equals_read(reader, f[C_EQUALS]);
     }
+    if (reader->file->loading.vary)
+        inputs_vary(reader);
 }
 
 /* Of the first error; running out of memory counts for more, also where an error could not be kept. */
@@ -238,7 +240,7 @@ static void places_own(struct case_file *file)
 }
 
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
-                     enum case_reach reach, struct errors *errors)
+                     const struct case_loading *loading, struct errors *errors)
 {
     struct reader reader = {.errors = errors, .errors_before = errors->count, .output = NO_NODE};
     struct error *last = errors->last;
@@ -250,7 +252,8 @@ gck_status case_read(struct case_file **out, const char *path, const char *bytes
     reader.file = file;
     reader.arena = file->graph.arena = &file->arena;
     reader.graph = &file->graph;
-    file->reach = reach;
+    if (loading)
+        file->loading = *loading;
     file->path = arena_text(&file->arena, path, strlen(path));
     const char *error_path = arena_text(&errors->arena, path, strlen(path));
     if (file->path && error_path)

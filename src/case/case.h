@@ -9,10 +9,28 @@ enum expect_by { BY_NOBODY, BY_CLOSED_FORM, BY_PUBLISHED, BY_REFERENCE };
 /* Where the files that a case names may lie. */
 enum case_reach { REACH_FOLDER /* below the case's own */, REACH_ANYWHERE };
 
+/* A file as it once was. */
+struct kept_file {
+    const char *path; /* "cases/w.npz": the folder of the case, and what the case calls it */
+    const char *bytes;
+    size_t size;
+};
+
+/* How a case is read; all zero: from disk, as it stands. */
+struct case_loading {
+    enum case_reach reach;
+    uint64_t vary; /* not 0: other inputs for the same case; see vary.c */
+    bool kept;     /* no file is read but these */
+    const struct kept_file *files;
+    size_t file_count;
+};
+
 struct case_file {
     struct arena arena; /* owns everything here */
     const char *path;   /* as given; for messages */
-    enum case_reach reach;
+    struct case_loading loading;
+    const char **files; /* of tensors that it names, each once; paths as in struct kept_file */
+    size_t file_count;
     const char *id, *title, *why;
     const char *source; /* text of the source, or NULL */
     const char *const *tags;
@@ -36,11 +54,17 @@ enum { MOST_CASE_BYTES = 16 << 20 };
 
 /* Reads a case from `size` bytes. Files that it names are relative to the folder of `path`. All errors found
  * are added, each with its place. Returns GCK_OK and a case to be freed with case_free(), or the first error's
- * status and NULL. */
+ * status and NULL. loading: NULL for the default; kept files outlive the case. */
 gck_status case_read(struct case_file **out, const char *path, const char *bytes, size_t size,
-                     enum case_reach reach, struct errors *errors);
+                     const struct case_loading *loading, struct errors *errors);
 /* The same from a file. GCK_IO when it cannot be read. */
-gck_status case_load(struct case_file **out, const char *path, enum case_reach reach, struct errors *errors);
+gck_status case_load(struct case_file **out, const char *path, const struct case_loading *loading,
+                     struct errors *errors);
+/* The path of another case of the same library, to be freed: ids are paths below its root. NULL when this
+ * case's own path does not end in its id. */
+char *case_sibling(const struct case_file *file, const char *id);
+/* The kept file of that path, or NULL. */
+const struct kept_file *case_kept(const struct case_loading *loading, const char *path);
 /* The bytes of a case file, to be freed by the caller. */
 gck_status case_bytes(char **bytes, size_t *size, const char *path, struct errors *errors);
 void case_free(struct case_file *file);

@@ -52,8 +52,7 @@ void example_add(struct text *text, const struct op *op)
     struct errors errors = {0};
     struct case_file *file = NULL;
     add_case(&bare, op, false);
-    bool seeded =
-        bare.failed || case_read(&file, op->name, bare.data, bare.size, REACH_FOLDER, &errors) != GCK_OK;
+    bool seeded = bare.failed || case_read(&file, op->name, bare.data, bare.size, NULL, &errors) != GCK_OK;
     case_free(file);
     errors_free(&errors);
     text_free(&bare);

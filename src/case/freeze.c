@@ -77,13 +77,13 @@ static gck_status replace(const char *path, struct text *text, struct errors *er
 }
 
 gck_status freeze_text(struct text *text, const char *path, const char *bytes, size_t size, const char *block,
-                       enum case_reach reach, struct errors *errors)
+                       const struct case_loading *loading, struct errors *errors)
 {
     struct arena arena = {0};
     struct source source;
     struct item *root = NULL;
     struct case_file *file;
-    gck_status status = case_read(&file, path, bytes, size, reach, errors);
+    gck_status status = case_read(&file, path, bytes, size, loading, errors);
     if (status)
         return status;
     case_free(file);
@@ -106,20 +106,21 @@ gck_status freeze_text(struct text *text, const char *path, const char *bytes, s
         status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
     if (status)
         return status;
-    status = case_read(&file, path, text->data, text->size, reach, errors);
+    status = case_read(&file, path, text->data, text->size, loading, errors);
     if (!status)
         case_free(file);
     return status;
 }
 
-gck_status case_freeze(const char *path, const char *expect_block, enum case_reach reach, struct errors *errors)
+gck_status case_freeze(const char *path, const char *expect_block, const struct case_loading *loading,
+                       struct errors *errors)
 {
     char *bytes = NULL;
     size_t size = 0;
     struct text text = {0};
     gck_status status = case_bytes(&bytes, &size, path, errors);
     if (!status)
-        status = freeze_text(&text, path, bytes, size, expect_block, reach, errors);
+        status = freeze_text(&text, path, bytes, size, expect_block, loading, errors);
     if (!status)
         status = replace(path, &text, errors);
     text_free(&text);

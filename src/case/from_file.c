@@ -25,22 +25,28 @@ static bool lies_below(const char *path, const char *folder)
     return below;
 }
 
-/* The path of the file without links, to be freed; NULL after an error. */
-static char *path_resolve(struct reader *reader, const struct item *item, const char *name)
+/* "cases/w.npy": the file as seen from where the case was read. In the case's arena; NULL when memory fails. */
+static const char *path_join(struct reader *reader, const char *name)
 {
     const char *folder = folder_of(reader);
     size_t size = strlen(name) + (folder ? strlen(folder) : 0) + 2;
-    char *joined = folder ? arena_alloc(&reader->scratch, size, 1) : NULL;
+    char *joined = folder ? arena_alloc(reader->arena, size, 1) : NULL;
     if (!joined)
         return reader_no_memory(reader), NULL;
-    bool absolute = *name == '/', anywhere = reader->file->reach == REACH_ANYWHERE;
-    if (!absolute) {
+    if (*name != '/') {
         strcpy(joined, folder);
         strcat(joined, "/");
     }
     strcat(joined, name);
+    return joined;
+}
+
+/* The path of the file without links, to be freed; NULL after an error. */
+static char *path_resolve(struct reader *reader, const struct item *item, const char *name, const char *joined)
+{
+    bool absolute = *name == '/', anywhere = reader->file->loading.reach == REACH_ANYWHERE;
     char buffer[128], *path = absolute && !anywhere ? NULL : realpath(joined, NULL);
-    if (path && (anywhere || lies_below(path, folder)))
+    if (path && (anywhere || lies_below(path, folder_of(reader))))
         return path;
     if (path || (absolute && !anywhere))
         reader_error(
@@ -54,6 +60,27 @@ static char *path_resolve(struct reader *reader, const struct item *item, const 
     return NULL;
 }
 
+/* Remembers that the case needs this file. */
+static void note_file(struct reader *reader, const char *joined)
+{
+    struct case_file *file = reader->file;
+    size_t count = file->file_count;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(file->files[i], joined) == 0)
+            return;
+    if ((count & (count - 1)) == 0) { /* full: room is a power of two */
+        const char **files = arena_alloc(reader->arena, count ? 2 * count : 1, sizeof *files);
+        if (!files) {
+            reader_no_memory(reader);
+            return;
+        }
+        if (count)
+            memcpy(files, file->files, count * sizeof *files);
+        file->files = files;
+    }
+    file->files[file->file_count++] = joined;
+}
+
 void tensors_close(struct reader *reader)
 {
     tensor_file_free(reader->tensors.file);
@@ -62,23 +89,43 @@ void tensors_close(struct reader *reader)
     reader->tensors = (struct tensors_open){0};
 }
 
+/* A copy of the file as it was kept. */
+static bool kept_read(struct tensors_open *open, size_t *size, const struct case_loading *loading,
+                      struct errors *errors)
+{
+    const struct kept_file *kept = case_kept(loading, open->path);
+    if (!kept)
+        return (void)errors_add(errors, GCK_IO, "it is not in the recording"), false;
+    open->bytes = malloc(kept->size + 1);
+    if (!open->bytes)
+        return (void)errors_add(errors, GCK_NO_MEMORY, "out of memory"), false;
+    memcpy(open->bytes, kept->bytes, kept->size);
+    *size = kept->size;
+    return true;
+}
+
 /* Opens the file, unless it is the one that was opened last. */
 static const struct tensor_file *open_file(struct reader *reader, const struct item *item, const char *name)
 {
     struct errors errors = {0};
     struct text why = {0};
     struct tensors_open *open = &reader->tensors;
-    size_t size;
-    char *path = path_resolve(reader, item, name);
+    const struct case_loading *loading = &reader->file->loading;
+    size_t size = 0;
+    const char *joined = path_join(reader, name);
+    char *path = joined ? loading->kept ? strdup(joined) : path_resolve(reader, item, name, joined) : NULL;
     if (!path)
         return NULL;
+    note_file(reader, joined);
     if (open->path && strcmp(open->path, path) == 0) {
         free(path);
         return open->file;
     }
     tensors_close(reader);
     open->path = path;
-    if (file_read(&open->bytes, &size, path, &tensor_file_limit, &errors) != GCK_OK)
+    bool read = loading->kept ? kept_read(open, &size, loading, &errors)
+                              : file_read(&open->bytes, &size, path, &tensor_file_limit, &errors) == GCK_OK;
+    if (!read)
         reader_error(reader, item, "the file %s: %s", SHOW(name),
                      errors.first ? errors.first->message : "out of memory");
     else if (!(open->file = tensor_file_read(open->bytes, size, &why)))

@@ -182,7 +182,8 @@ static bool fill_uniform(struct tensor *tensor, struct reader *reader, const str
             return false;
         if (!x)
             return reader_no_memory(reader), false;
-        generate_uniform(x, n, &d, seed);
+        generate_uniform(x, n, &d, seed_varied(reader, seed));
+        tensor->drawn = true;
         tensor->values.doubles = x;
         return true;
     }
@@ -199,7 +200,7 @@ static bool fill_uniform(struct tensor *tensor, struct reader *reader, const str
     int64_t *x = arena_alloc(reader->arena, n, sizeof *x);
     if (!x)
         return reader_no_memory(reader), false;
-    generate_integers(x, n, low, high, seed);
+    generate_integers(x, n, low, high, seed_varied(reader, seed));
     tensor->values.integers = x;
     return true;
 }
@@ -225,7 +226,8 @@ static bool fill_normal(struct tensor *tensor, struct reader *reader, const stru
     double *x = arena_alloc(reader->arena, n, sizeof *x);
     if (!x)
         return reader_no_memory(reader), false;
-    generate_normal(x, n, &d, seed);
+    generate_normal(x, n, &d, seed_varied(reader, seed));
+    tensor->drawn = true;
     tensor->values.doubles = x;
     return true;
 }

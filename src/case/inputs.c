@@ -20,6 +20,7 @@ static void input_read(struct reader *reader, const struct item *key, const stru
     if (!right)
         return;
     name->infinite = tensor.infinite;
+    name->drawn = tensor.drawn;
     reader->errors->here = place;
     name->node = graph_input(reader->graph, text, tensor.kind, &tensor.shape, tensor.values, reader->errors);
 }

@@ -14,6 +14,7 @@ struct name {
     bool used;
     bool inner;            /* a step of a formula: "f.1" */
     struct place infinite; /* where an input holds an infinity; line 0: nowhere */
+    bool drawn;            /* an input of random numbers */
 };
 
 /* Zero-initialize; free with names_free. */

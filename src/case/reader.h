@@ -30,6 +30,7 @@ struct reader {
     bool commas_told; /* that rows in brackets end at a comma */
     size_t elements;  /* generated or read from files so far */
     struct tensors_open tensors;
+    bool varied; /* some numbers are not those of the file */
 };
 
 /* Adds an error at the item. After MOST_CASE_ERRORS only the first of the rest is told: that there are
@@ -90,6 +91,7 @@ struct tensor {
     struct shape shape;
     struct values values;
     struct place infinite; /* of the first infinity; line 0: none */
+    bool drawn;            /* its numbers are random */
 };
 /* `what` names it in messages. `shape_known`: a fill without `shape` takes this one; may be NULL. */
 bool tensor_read(struct tensor *tensor, struct reader *reader, const struct item *item, const char *what,
@@ -137,5 +139,9 @@ void expect_read(struct reader *reader, const struct item *item);
 void kinks_read(struct reader *reader, const struct item *item);
 void dtypes_read(struct reader *reader, const struct item *item);
 void limits_read(struct reader *reader, const struct item *item);
+/* At the end: other numbers for the parameters; what the case expects goes where there are any. */
+void inputs_vary(struct reader *reader);
+/* The seed of a generated tensor in the variation that is read. */
+uint64_t seed_varied(struct reader *reader, uint64_t seed);
 
 #endif

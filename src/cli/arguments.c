@@ -52,6 +52,7 @@ static const struct option_row {
     [OPTION_SHARD] = {"shard", required_argument, 0},
     [OPTION_RERUN_FAILED] = {"rerun-failed", required_argument, 0},
     [OPTION_LAWS] = {"laws", no_argument, 0},
+    [OPTION_VARY] = {"vary", required_argument, 0},
     [OPTION_PLOT] = {"format", required_argument, 0},
 };
 
@@ -89,16 +90,17 @@ static bool read_int(const struct arguments *a, const char *option, const char *
     return ok;
 }
 
-static bool read_seed(struct arguments *a, const char *text)
+static bool read_whole(const struct arguments *a, const char *option, const char *text, uint64_t *value)
 {
     char *end;
     errno = 0;
-    unsigned long long seed = strtoull(text, &end, 10);
+    unsigned long long x = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || errno) {
-        cli_usage(a->command, "--seed takes a whole number from 0 to 18446744073709551615, not '%s'", text);
+        cli_usage(a->command, "--%s takes a whole number from 0 to 18446744073709551615, not '%s'", option,
+                  text);
         return false;
     }
-    a->settings.options.seed = seed;
+    *value = x;
     return true;
 }
 
@@ -288,7 +290,7 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_DTYPE:
         return each_part(a, value, take_dtype);
     case OPTION_SEED:
-        return read_seed(a, value);
+        return read_whole(a, "seed", value, &options->seed);
     case OPTION_EXHAUSTIVE:
         return take_exhaustive(a, value);
     case OPTION_METHOD:
@@ -336,7 +338,8 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_MAP:
         return take_map(a, value);
     case OPTION_ALLOW_OUTSIDE:
-        return a->allow_outside = true;
+        a->loading.reach = REACH_ANYWHERE;
+        return true;
     case OPTION_BASELINE:
         a->baseline = value;
         return true;
@@ -347,6 +350,9 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_RERUN_FAILED:
         a->settings.rerun = value;
         return true;
+    case OPTION_VARY:
+        a->vary = value;
+        return read_whole(a, "vary", value, &a->loading.vary);
     case OPTION_LAWS:
         return options->laws = true;
     case OPTION_FAIL_FAST:
@@ -490,6 +496,10 @@ static void remember_engine(struct arguments *a)
     }
     if (a->settings.options.laws)
         a->again[n++] = "--laws";
+    if (a->vary) {
+        a->again[n++] = "--vary";
+        a->again[n++] = a->vary;
+    }
     for (size_t i = 0; i < a->map_count; i++) {
         a->again[n++] = "--map";
         a->again[n++] = a->maps[i];
@@ -516,6 +526,7 @@ bool arguments_read(struct arguments *a, int argc, char **argv, option_set allow
         a->plots[a->plot_count++] = (struct plot_output){SWEEP_PRETTY, NULL};
     add_summary(a);
     a->settings.picks = a->picks;
+    a->settings.vary = a->loading.vary;
     remember_engine(a);
     a->paths = argv + optind;
     a->path_count = (size_t)(argc - optind);

@@ -1,6 +1,7 @@
 /* Arguments of the commands that check: options and paths. */
 #ifndef GCK_CLI_ARGUMENTS_H
 #define GCK_CLI_ARGUMENTS_H
+#include "case/case.h"
 #include "cli/cli.h"
 #include "report/report.h"
 #include "report/sweep.h"
@@ -41,6 +42,7 @@ enum option_id {
     OPTION_SHARD,
     OPTION_RERUN_FAILED,
     OPTION_LAWS,
+    OPTION_VARY,
     OPTION_PLOT, /* --format of sweep */
     OPTIONS
 };
@@ -92,8 +94,9 @@ struct arguments {
     const char *grads;             /* file, folder or pattern of gradients; NULL: none */
     const char *maps[MOST_MAPS];   /* how its tensors are renamed */
     size_t map_count;
-    const char *again[2 * MOST_MAPS + 3]; /* those of the above that were given, for report_settings */
-    bool allow_outside;                   /* cases may name files that lie anywhere */
+    const char *vary;                     /* the number of --vary as given; NULL: none */
+    const char *again[2 * MOST_MAPS + 5]; /* those of the above that were given, for report_settings */
+    struct case_loading loading;          /* how cases are read */
     const struct recording *recording;    /* judged in place of paths and engine; NULL: none */
     const char *family;                   /* of ops; NULL: all */
     const char *baseline;                 /* file of known failures; NULL: none */

@@ -7,9 +7,9 @@
 static gck_status record(struct engines *engines, const gck_options *options, const struct arguments *a,
                          const struct selection *selection, struct errors *errors)
 {
-    gck_status status = recorder_open(&engines->recorder, a->record, options, errors);
+    gck_status status = recorder_open(&engines->recorder, a->record, options, a->loading.vary, errors);
     for (size_t i = 0; i < selection->count && !status; i++)
-        status = recorder_case(engines->recorder, gck_case_path(selection->cases[i]), errors);
+        status = recorder_case(engines->recorder, selection->cases[i]->file, errors);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* gradcheck explain: one case on the blackboard. */
 #include <unistd.h>
 
+#include "api/case_handle.h"
 #include "cli/arguments.h"
 #include "report/board.h"
 
@@ -46,8 +47,7 @@ int cmd_explain(int argc, char **argv)
     gck_case *c = NULL;
     gck_explanation *x = NULL;
     gck_errors *errors = NULL;
-    gck_status status = arguments.allow_outside ? gck_case_load_trusted(&c, arguments.paths[0], &errors)
-                                                : gck_case_load(&c, arguments.paths[0], &errors);
+    gck_status status = case_handle_load(&c, arguments.paths[0], &arguments.loading, &errors);
     if (!status)
         status = gck_explain(&x, c, &arguments.settings.options, &errors);
     print_errors(errors);

@@ -9,17 +9,16 @@ static gck_status freeze(struct text *out, const char *path, const struct argume
                          struct errors *errors)
 {
     int bits = arguments->settings.options.bits;
-    enum case_reach reach = arguments->allow_outside ? REACH_ANYWHERE : REACH_FOLDER;
     struct case_file *file;
     struct text block = {0};
-    gck_status status = case_load(&file, path, reach, errors);
+    gck_status status = case_load(&file, path, &arguments->loading, errors);
     if (status != GCK_OK)
         return status;
     status = expect_frozen(&block, file, file->bits > bits ? (int)file->bits : bits, errors);
     if (status == GCK_OK && block.failed)
         status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
     if (status == GCK_OK)
-        status = case_freeze(path, block.data, reach, errors);
+        status = case_freeze(path, block.data, &arguments->loading, errors);
     if (status == GCK_OK) {
         clean_add(out, path);
         text_add(out, ":\n%s", block.data);

@@ -7,6 +7,8 @@
     "  --dtype LIST          number formats to check instead of the case's own: float64, float32,\n"           \
     "                        float16, bfloat16; repeatable\n"                                                  \
     "  --seed N              of every random number of the check (1)\n"                                        \
+    "  --vary K              other inputs for the same cases: generated tensors are drawn anew, other\n"       \
+    "                        parameters move by up to a 64th; without what the case expects\n"                 \
     "  --exhaustive HOW      elements checked one by one: all, auto (as many as are quick), or a\n"            \
     "                        number a tensor; the certificate covers all of them in any case\n"                \
     "  --method NAME         the difference of the double column: centered, forward, richardson\n"             \

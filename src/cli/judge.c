@@ -16,6 +16,7 @@ int cmd_judge(int argc, char **argv)
     int status = TALLY_USAGE;
     if (recording_open(&recording, arguments.paths[0], &errors) == GCK_OK) {
         recording_options(recording, &arguments.settings.options);
+        arguments.settings.vary = recording_loading(recording)->vary;
         arguments.recording = recording;
         arguments.settings.command = "run"; /* it is reported as the run that was recorded */
         status = session_run(&arguments);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "api/case_handle.h"
 #include "case/library.h"
 #include "engine/recording.h"
 #include "report/clean.h"
@@ -134,11 +135,12 @@ static bool is_repeated(struct identity *seen, const char *path, size_t i)
     return false;
 }
 
-static void read_case(struct selection *selection, const char *path, bool trusted, struct errors *errors)
+static void read_case(struct selection *selection, const char *path, const struct case_loading *loading,
+                      struct errors *errors)
 {
     gck_errors *bad = NULL;
     gck_case *c = NULL;
-    gck_status status = trusted ? gck_case_load_trusted(&c, path, &bad) : gck_case_load(&c, path, &bad);
+    gck_status status = case_handle_load(&c, path, loading, &bad);
     selection->found++;
     if (status == GCK_OK)
         selection->cases[selection->count++] = c;
@@ -168,7 +170,7 @@ void selection_read(struct selection *selection, const struct arguments *a, stru
         (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
     for (size_t i = 0; room && seen && i < library.count; i++)
         if (!is_repeated(seen, library.paths[i], i))
-            read_case(selection, library.paths[i], a->allow_outside, errors);
+            read_case(selection, library.paths[i], &a->loading, errors);
     free(seen);
     library_free(&library);
     refuse_duplicates(selection, errors);
@@ -178,16 +180,8 @@ void selection_recorded(struct selection *selection, const struct arguments *a, 
 {
     size_t count = recording_cases(a->recording);
     bool room = make_room(selection, count, errors);
-    for (size_t i = 0; i < count && room; i++) {
-        const char *bytes;
-        size_t size;
-        gck_errors *bad = NULL;
-        const char *path = recording_case(a->recording, i, &bytes, &size);
-        gck_status status = gck_case_parse(&selection->cases[selection->count], path, bytes, size, &bad);
-        selection->found++;
-        selection->count += status == GCK_OK;
-        errors_take(errors, bad);
-    }
+    for (size_t i = 0; i < count && room; i++)
+        read_case(selection, recording_case(a->recording, i), recording_loading(a->recording), errors);
     refuse_duplicates(selection, errors);
 }
 

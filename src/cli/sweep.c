@@ -117,8 +117,7 @@ int cmd_sweep(int argc, char **argv)
     struct errors errors = {.here = {.file = arguments.paths[0]}};
     struct case_file *file = NULL;
     struct sweep sweep = {0};
-    gck_status status =
-        case_load(&file, arguments.paths[0], arguments.allow_outside ? REACH_ANYWHERE : REACH_FOLDER, &errors);
+    gck_status status = case_load(&file, arguments.paths[0], &arguments.loading, &errors);
     errors.here = (struct place){0};
     if (!status)
         status = sweep_file(&sweep, file, &arguments, &errors);

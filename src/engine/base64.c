@@ -60,6 +60,14 @@ void base64_bools(struct text *text, const int64_t *numbers, size_t count)
     flush(&e);
 }
 
+void base64_bytes(struct text *text, const char *bytes, size_t size)
+{
+    struct encoder e = {.text = text};
+    for (size_t i = 0; i < size; i++)
+        encode(&e, (unsigned char)bytes[i], 1);
+    flush(&e);
+}
+
 /* 0 .. 63, or -1. */
 static int digit(char c)
 {
@@ -96,4 +104,21 @@ bool base64_read(double *numbers, enum dtype dtype, size_t count, const char *te
         }
     }
     return read == bytes;
+}
+
+bool base64_read_bytes(char *bytes, size_t *count, const char *text, size_t size)
+{
+    size_t padding =
+        size >= 2 ? (size_t)(text[size - 1] == '=') + (text[size - 1] == '=' && text[size - 2] == '=') : 0;
+    uint32_t bits = 0;
+    *count = 0;
+    for (size_t i = 0; i < size - padding; i++) {
+        int d = digit(text[i]);
+        if (d < 0)
+            return false;
+        bits = bits << 6 | (uint32_t)d;
+        if (i % 4)
+            bytes[(*count)++] = (char)(unsigned char)(bits >> (6 - 2 * (i % 4)));
+    }
+    return size % 4 == 0;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check/answer.h"
+#include "engine/base64.h"
 #include "engine/message.h"
 #include "engine/reply.h"
 
@@ -23,11 +24,6 @@ struct exchange {
     const char *failure;
 };
 
-struct case_text {
-    const char *path, *bytes;
-    size_t size;
-};
-
 struct recording {
     struct arena arena;
     gck_engine engine;
@@ -36,8 +32,11 @@ struct recording {
     char *text; /* the file, its lines ended by NULs */
     struct exchange *exchanges;
     size_t exchange_count, exchange_room;
-    struct case_text *cases;
+    const char **cases; /* their paths */
     size_t case_count, case_room;
+    struct kept_file *files;
+    size_t file_count, file_room;
+    struct case_loading loading;
 };
 
 /* Whether it may be a recording, seen from its first bytes: nothing else is read to its end. */
@@ -96,9 +95,10 @@ static gck_status take_options(struct recording *r, const json_t *message, struc
 {
     const long most = 1L << 53;
     const char *seed = json_string_value(json_object_get(message, "seed"));
+    const char *vary = json_string_value(json_object_get(message, "vary"));
     long bits, max_bits, dtypes, method;
-    if (json_number_value(json_object_get(message, "version")) != 1)
-        return errors_add(errors, GCK_BAD_USAGE, "this is a recording of another version; version 1 is known");
+    if (json_number_value(json_object_get(message, "version")) != 2)
+        return errors_add(errors, GCK_BAD_USAGE, "this is a recording of another version; version 2 is known");
     if (!take_number(&bits, message, "bits", 64, 4096) ||
         !take_number(&max_bits, message, "max_bits", bits, 4096) ||
         !take_number(&dtypes, message, "dtypes", 0, (1L << GCK_DTYPES) - 1) ||
@@ -110,22 +110,36 @@ static gck_status take_options(struct recording *r, const json_t *message, struc
     r->options.dtypes = (unsigned)dtypes;
     r->options.method = (gck_method)method;
     r->options.seed = seed ? strtoull(seed, NULL, 10) : 1;
+    r->loading.vary = vary ? strtoull(vary, NULL, 10) : 0;
     return GCK_OK;
 }
 
 static gck_status take_case(struct recording *r, const json_t *message, struct errors *errors)
 {
     const char *path = json_string_value(json_object_get(message, "path"));
-    const json_t *text = json_object_get(message, "text");
-    if (!path || !json_is_string(text))
-        return errors_add(errors, GCK_BAD_USAGE, "a recorded case has a path and a text");
-    size_t size = json_string_length(text);
-    struct case_text one = {arena_text(&r->arena, path, strlen(path)),
-                            arena_text(&r->arena, json_string_value(text), size), size};
-    if (!one.path || !one.bytes ||
-        !make_room((void **)&r->cases, r->case_count, &r->case_room, sizeof *r->cases))
+    if (!path)
+        return errors_add(errors, GCK_BAD_USAGE, "a recorded case has a path");
+    const char *copy = arena_text(&r->arena, path, strlen(path));
+    if (!copy || !make_room((void **)&r->cases, r->case_count, &r->case_room, sizeof *r->cases))
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
-    r->cases[r->case_count++] = one;
+    r->cases[r->case_count++] = copy;
+    return GCK_OK;
+}
+
+static gck_status take_file(struct recording *r, const json_t *message, struct errors *errors)
+{
+    const char *path = json_string_value(json_object_get(message, "path"));
+    const json_t *base64 = json_object_get(message, "base64");
+    size_t size = json_string_length(base64);
+    if (!path || !json_is_string(base64))
+        return errors_add(errors, GCK_BAD_USAGE, "a recorded file has a path and base64");
+    char *bytes = arena_alloc(&r->arena, size / 4 * 3 + 4, 1);
+    struct kept_file file = {arena_text(&r->arena, path, strlen(path)), bytes, 0};
+    if (!file.path || !bytes || !make_room((void **)&r->files, r->file_count, &r->file_room, sizeof *r->files))
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    if (!base64_read_bytes(bytes, &file.size, json_string_value(base64), size))
+        return errors_add(errors, GCK_BAD_USAGE, "the bytes of a recorded file are not base64");
+    r->files[r->file_count++] = file;
     return GCK_OK;
 }
 
@@ -142,6 +156,8 @@ static gck_status take_fact(struct recording *r, const char *line, bool first, s
         status = take_options(r, message, errors);
     else if (type && strcmp(type, "case") == 0)
         status = take_case(r, message, errors);
+    else if (type && strcmp(type, "file") == 0)
+        status = take_file(r, message, errors);
     else if (!message)
         status = errors_add(errors, GCK_BAD_USAGE, "%s", why.data ? why.data : "out of memory");
     json_decref(message);
@@ -276,6 +292,9 @@ static gck_status read_all(struct recording *r, const char *path, size_t size, s
     errors->here = (struct place){0};
     if (status)
         return status;
+    r->loading.kept = true;
+    r->loading.files = r->files;
+    r->loading.file_count = r->file_count;
     if (r->exchange_count)
         qsort(r->exchanges, r->exchange_count, sizeof *r->exchanges, by_key);
     r->engine = (gck_engine){.name = r->hello.name,
@@ -335,6 +354,7 @@ void recording_free(struct recording *recording)
     free(recording->text);
     free(recording->exchanges);
     free(recording->cases);
+    free(recording->files);
     arena_free(&recording->arena);
     free(recording);
 }
@@ -355,11 +375,14 @@ size_t recording_cases(const struct recording *recording)
     return recording->case_count;
 }
 
-const char *recording_case(const struct recording *recording, size_t i, const char **bytes, size_t *size)
+const char *recording_case(const struct recording *recording, size_t i)
 {
-    *bytes = recording->cases[i].bytes;
-    *size = recording->cases[i].size;
-    return recording->cases[i].path;
+    return recording->cases[i];
+}
+
+const struct case_loading *recording_loading(const struct recording *recording)
+{
+    return &recording->loading;
 }
 
 const gck_engine *recording_engine(const struct recording *recording)

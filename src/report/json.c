@@ -264,14 +264,16 @@ static json_t *options_json(const struct report_settings *settings)
     json_t *exhaustive = o->exhaustive == GCK_AUTO  ? json_string("auto")
                          : o->exhaustive == GCK_ALL ? json_string("all")
                                                     : json_integer(o->exhaustive);
-    char seed[32];
+    char seed[32], vary[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->seed);
+    snprintf(vary, sizeof vary, "%llu", (unsigned long long)settings->vary);
     char shard[64];
     snprintf(shard, sizeof shard, "%zu/%zu", settings->shard, settings->shards);
-    return json_pack("{s:i, s:i, s:s, s:o, s:s, s:o, s:b, s:o, s:o}", "bits", o->bits, "max_bits", o->max_bits,
-                     "seed", seed, "exhaustive", exhaustive, "method", methods[o->method], "allow", allowed,
-                     "laws", o->laws, "shard", settings->shards ? json_string(shard) : json_null(),
-                     "rerun_failed", string(settings->rerun));
+    return json_pack("{s:i, s:i, s:s, s:s, s:o, s:s, s:o, s:b, s:o, s:o}", "bits", o->bits, "max_bits",
+                     o->max_bits, "seed", seed, "vary", vary, "exhaustive", exhaustive, "method",
+                     methods[o->method], "allow", allowed, "laws", o->laws, "shard",
+                     settings->shards ? json_string(shard) : json_null(), "rerun_failed",
+                     string(settings->rerun));
 }
 
 static json_t *summary_json(const struct tally *t)

@@ -17,6 +17,7 @@ struct report_settings {
     size_t pick_count;
     const struct baseline *baseline; /* known failures; NULL: none */
     size_t shard, shards;            /* part `shard` (from 1) of `shards`; 0: the whole */
+    uint64_t vary;                   /* the variation of the cases; 0: as they stand */
     const char *rerun;               /* the earlier report whose failures are run again; NULL */
     const char *const *again;        /* options that lead to the same engine again, as given */
     size_t again_count;

@@ -17,7 +17,7 @@ static inline struct case_file *case_of(const char *text)
 {
     struct errors errors = {0};
     struct case_file *file;
-    gck_status status = case_read(&file, "test.yaml", text, strlen(text), REACH_FOLDER, &errors);
+    gck_status status = case_read(&file, "test.yaml", text, strlen(text), NULL, &errors);
     if (status)
         fail_msg("%zu:%zu: %s", errors.first->place.line, errors.first->place.column, errors.first->message);
     errors_free(&errors);

@@ -27,7 +27,7 @@ static void compare(const char *path)
     struct text found = {0};
     struct case_file *file;
     char expected_path[4096];
-    gck_status status = case_load(&file, path, REACH_FOLDER, &errors);
+    gck_status status = case_load(&file, path, NULL, &errors);
     assert_int_equal(status, GCK_BAD_CASE);
     assert_null(file);
     for (const struct error *error = errors.first; error; error = error->next) {
@@ -64,8 +64,8 @@ static void test_errors_append(void **state)
     struct case_file *file;
     errors.here = (struct place){"before", 9, 9};
     (void)!errors_add(&errors, GCK_IO, "earlier");
-    assert_int_equal(case_read(&file, "one", "- x\n", 4, REACH_FOLDER, &errors), GCK_BAD_CASE);
-    assert_int_equal(case_read(&file, "two", "", 0, REACH_FOLDER, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "one", "- x\n", 4, NULL, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "two", "", 0, NULL, &errors), GCK_BAD_CASE);
     assert_int_equal(errors.count, 3);
     assert_string_equal(errors.first->message, "earlier");
     assert_string_equal(errors.first->next->place.file, "one");
@@ -86,19 +86,19 @@ static void test_sizes(void **state)
     memcpy(bytes, head, size);
     for (; size + 2 <= room; size += 2)
         memcpy(bytes + size, "1,", 2);
-    assert_int_equal(case_read(&file, "t", bytes, size, REACH_FOLDER, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "t", bytes, size, NULL, &errors), GCK_BAD_CASE);
     assert_non_null(strstr(errors.first->message, "more than 4194304 values in one file"));
     assert_int_equal(errors.count, 1);
     errors_free(&errors);
     memset(bytes, 'x', room + 1);
-    assert_int_equal(case_read(&file, "t", bytes, room + 1, REACH_FOLDER, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "t", bytes, room + 1, NULL, &errors), GCK_BAD_CASE);
     assert_string_equal(errors.first->message, "16777217 bytes; a case file has at most 16777216");
     errors_free(&errors);
     size =
         (size_t)snprintf(bytes, room, "gradcheck: 1\nid: test/x\ninputs: {x: 1}\noutput: y\ngraph:\n  - y = x");
     for (; size < 80000; size += 2)
         memcpy(bytes + size, "+x", 2);
-    assert_int_equal(case_read(&file, "t", bytes, size, REACH_FOLDER, &errors), GCK_BAD_CASE);
+    assert_int_equal(case_read(&file, "t", bytes, size, NULL, &errors), GCK_BAD_CASE);
     assert_string_equal(errors.first->message, "a row of more than 65536 characters: split it");
     assert_int_equal(errors.first->place.line, 6);
     errors_free(&errors);

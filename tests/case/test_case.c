@@ -186,7 +186,7 @@ static void test_ownership(void **state)
     (void)state;
     struct errors errors = {0};
     struct case_file *file;
-    assert_int_equal(case_read(&file, "test.yaml", full, sizeof full - 1, REACH_FOLDER, &errors), GCK_OK);
+    assert_int_equal(case_read(&file, "test.yaml", full, sizeof full - 1, NULL, &errors), GCK_OK);
     assert_int_equal(errors.count, 0);
     errors_free(&errors);
     for (size_t i = 0; i < file->graph.count; i++)

@@ -216,7 +216,7 @@ static void read_cases(struct facts *facts, size_t *cases)
     for (size_t i = 0; i < library.count; i++) {
         struct case_file *file;
         size_t last[OPS_MOST] = {0};
-        if (case_load(&file, library.paths[i], REACH_FOLDER, &errors) != GCK_OK)
+        if (case_load(&file, library.paths[i], NULL, &errors) != GCK_OK)
             fail_msg("%s: %s", library.paths[i], errors.first ? errors.first->message : "not read");
         for (size_t n = 0; n < file->graph.count; n++) {
             const struct node *node = &file->graph.nodes[n];

@@ -82,11 +82,12 @@ static struct case_file *read_case(const struct folder *folder, const char *inpu
     struct text text = {0};
     struct errors errors = {0};
     struct case_file *file;
+    struct case_loading loading = {.reach = reach};
     char path[160];
     snprintf(path, sizeof path, "%s/a.yaml", folder->inside);
     text_add(&text, "gradcheck: 1\nid: a\ninputs: {one: 1, %s}\ngraph: [%s]\noutput: f\nwrt: [one]\n", inputs,
              rows);
-    gck_status status = case_read(&file, path, text.data, text.size, reach, &errors);
+    gck_status status = case_read(&file, path, text.data, text.size, &loading, &errors);
     assert_int_equal(status == GCK_OK, file != NULL);
     snprintf(message, room, "%zu:%zu: %s", errors.first ? errors.first->place.line : 0,
              errors.first ? errors.first->place.column : 0, errors.first ? errors.first->message : "");

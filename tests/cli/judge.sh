@@ -34,6 +34,30 @@ no_out 'test/b'
 run 0 judge "$scratch/record" --list
 out 'test/d'
 
+# A recording holds all files that its cases are made of: they need not be there, and others do not matter.
+mkdir -p "$scratch/away/in"
+"$python" "$SOURCE_DIR/tests/files/tensors.py" "$scratch/away/in/w.npz" 'x=<f8:2' 'y=<f4:-4' || problem tensors.py
+write_case away/g test/g "inputs: {x: {file: 'in/w.npz#x'}, y: {file: 'in/w.npz#y'}}" 'graph: [f = x * y]' 'output: f'
+write_case away/test/e test/e "inputs: {x: 2, y: 3}" 'graph: [f = x * y]' 'output: f' 'equals: test/twin'
+write_case away/test/twin test/twin "inputs: {x: 2, y: 3}" 'graph: [f = y * x]' 'output: f'
+for vary in 0 3; do
+    run 0 run --vary $vary --engine "$engine" --record "$scratch/record" "$scratch/away/g.yaml" \
+        "$scratch/away/test/e.yaml"
+    mv "$scratch/away" "$scratch/gone"
+    verdicts >"$scratch/then"
+    run 0 judge "$scratch/record"
+    verdicts >"$scratch/now"
+    diff "$scratch/then" "$scratch/now" || problem "files: judged differently (above)"
+    mv "$scratch/gone" "$scratch/away"
+    [ $vary = 0 ] && cp "$scratch/record" "$scratch/whole"
+done
+cmp -s "$scratch/record" "$scratch/whole" && problem "--vary asks for the same"
+grep -v '"path":".*/in/w.npz"' "$scratch/whole" >"$scratch/holed"
+run 2 judge "$scratch/holed"
+err 'the file in/w.npz: it is not in the recording'
+grep -v '"type":"file","path":".*/test/twin.yaml"' "$scratch/whole" >"$scratch/holed"
+run 2 judge "$scratch/holed"
+
 # Requests are canonical: two runs, and any number of jobs, record the same bytes in some order.
 for jobs in 1 3; do
     run 0 run -j$jobs --engine "$engine" --record "$scratch/record.$jobs" "$cases/a.yaml" "$cases/b.yaml"
@@ -54,7 +78,7 @@ run 2 judge
 head -1 "$scratch/record" >"$scratch/short"
 run 2 judge "$scratch/short"
 err "the engine's hello is not in this recording"
-sed 's/"version":1/"version":9/' "$scratch/record" >"$scratch/new"
+sed 's/"version":2/"version":9/' "$scratch/record" >"$scratch/new"
 run 2 judge "$scratch/new"
 err 'another version'
 { cat "$scratch/record" && echo 'x'; } >"$scratch/torn"

@@ -40,6 +40,29 @@ static void known_bytes(void **state)
     text_free(&text);
 }
 
+static void any_bytes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",         "Zg==",     "Zm8=",    "Zm9v",
+                                        "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"}; /* RFC 4648 */
+    static const char *const bad[] = {"Z", "Zg=", "Zg", "Z===", "Zm9*", "=", "=m9v"};
+    char back[16];
+    size_t count;
+    for (size_t n = 0; n < sizeof texts / sizeof *texts; n++) {
+        struct text text = {0};
+        base64_bytes(&text, "foobar", n);
+        assert_int_equal(text.size, strlen(texts[n]));
+        assert_memory_equal(text.size ? text.data : "", texts[n], text.size);
+        assert_true(base64_read_bytes(back, &count, texts[n], strlen(texts[n])));
+        assert_int_equal(count, n);
+        assert_memory_equal(back, "foobar", n);
+        text_free(&text);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (base64_read_bytes(back, &count, bad[i], strlen(bad[i])))
+            fail_msg("%s was taken for base64", bad[i]);
+}
+
 static void same(double a, double b)
 {
     assert_true(isnan(a) ? isnan(b) : a == b && signbit(a) == signbit(b));
@@ -95,7 +118,7 @@ static void nonsense(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(known_bytes), cmocka_unit_test(there_and_back),
-                                       cmocka_unit_test(nonsense)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(known_bytes), cmocka_unit_test(any_bytes),
+                                       cmocka_unit_test(there_and_back), cmocka_unit_test(nonsense)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

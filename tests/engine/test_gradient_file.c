@@ -48,7 +48,7 @@ static struct case_file *read_net(const char *id)
     struct errors errors = {0};
     struct case_file *c;
     snprintf(text, sizeof text, net, id);
-    if (case_read(&c, "net.yaml", text, strlen(text), REACH_FOLDER, &errors))
+    if (case_read(&c, "net.yaml", text, strlen(text), NULL, &errors))
         fail_msg("%s", errors.first->message);
     errors_free(&errors);
     return c;

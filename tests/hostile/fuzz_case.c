@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct errors errors = {0};
     struct case_file *file;
-    gck_status status = case_read(&file, path, (const char *)data, size, REACH_FOLDER, &errors);
+    gck_status status = case_read(&file, path, (const char *)data, size, NULL, &errors);
     require_errors(&errors, status);
     REQUIRE((status == GCK_OK) == (file != NULL));
     for (const struct error *error = errors.first; error; error = error->next)
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct text text = {0};
     status =
-        freeze_text(&text, path, (const char *)data, size, "expect:\n  by: reference\n", REACH_FOLDER, &errors);
+        freeze_text(&text, path, (const char *)data, size, "expect:\n  by: reference\n", NULL, &errors);
     require_errors(&errors, status);
     text_free(&text);
     errors_free(&errors);

@@ -33,11 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE((status == GCK_OK) == (recording != NULL));
     errors_free(&errors);
     for (size_t i = 0; recording && i < recording_cases(recording) && i < MOST_ASKED; i++) {
-        const char *bytes;
-        size_t length;
         struct case_file *file;
-        const char *path = recording_case(recording, i, &bytes, &length);
-        status = case_read(&file, path, bytes, length, REACH_FOLDER, &errors);
+        status = case_load(&file, recording_case(recording, i), recording_loading(recording), &errors);
         require_errors(&errors, status);
         if (file && file->graph.elements <= MOST_NUMBERS)
             ask(recording, file);
