@@ -21,8 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status)
         return 0;
     struct text text = {0};
-    status =
-        freeze_text(&text, path, (const char *)data, size, "expect:\n  by: reference\n", NULL, &errors);
+    status = freeze_text(&text, path, (const char *)data, size, "expect:\n  by: reference\n", NULL, &errors);
     require_errors(&errors, status);
     text_free(&text);
     errors_free(&errors);
