@@ -23,7 +23,7 @@ build_tests=OFF
 if [ "$mode" = test ]; then
     build_tests=ON
     packages="$packages clang clang-format libxml2-utils libcmocka-dev libadolc-dev libceres-dev nlohmann-json3-dev
-        nodejs npm gnuplot-nox python3 python3-mpmath python3-numpy python3-torch python3-yaml"
+        nodejs npm gnuplot-nox libgraphviz-dev python3 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "engine/pool.h"
@@ -54,6 +55,9 @@ static const struct option_row {
     [OPTION_LAWS] = {"laws", no_argument, 0},
     [OPTION_VARY] = {"vary", required_argument, 0},
     [OPTION_PLOT] = {"format", required_argument, 0},
+    [OPTION_DRAW] = {"format", required_argument, 0},
+    [OPTION_OUTPUT] = {"output", required_argument, 'o'},
+    [OPTION_FOLD] = {"fold", required_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -220,6 +224,22 @@ static bool take_plot(struct arguments *a, char *text)
     return format >= 0;
 }
 
+/* -o FILE: its ending says the format, unless --format does. */
+static bool find_drawing(struct arguments *a)
+{
+    const char *dot = a->output ? strrchr(a->output, '.') : NULL;
+    if (a->draw_format != DRAW_FORMATS)
+        return true;
+    for (int i = 0; dot && i < DRAW_FORMATS && a->draw_format == DRAW_FORMATS; i++)
+        if (strcasecmp(dot + 1, draw_format_names[i]) == 0)
+            a->draw_format = (enum draw_format)i;
+    if (!a->output)
+        a->draw_format = DRAW_SVG;
+    if (a->draw_format == DRAW_FORMATS)
+        cli_usage(a->command, "-o %s: the name ends in .svg, .png or .dot, or --format says which", a->output);
+    return a->draw_format != DRAW_FORMATS;
+}
+
 static bool take_exhaustive(struct arguments *a, const char *text)
 {
     long *value = &a->settings.options.exhaustive;
@@ -311,6 +331,17 @@ static bool take_option(struct arguments *a, int id, char *value)
         return take_format(a, value);
     case OPTION_PLOT:
         return take_plot(a, value);
+    case OPTION_DRAW:
+        if ((word = read_format(&a->output, a, value, draw_format_names, DRAW_FORMATS, 0)) >= 0)
+            a->draw_format = (enum draw_format)word;
+        return word >= 0;
+    case OPTION_OUTPUT:
+        a->output = strcmp(value, "-") == 0 ? NULL : value;
+        return true;
+    case OPTION_FOLD:
+        if ((word = read_word(a, "fold", value, draw_fold_names, DRAW_FOLDS)) >= 0)
+            a->fold = (enum draw_fold)word;
+        return word >= 0;
     case OPTION_COLOR:
         if ((word = read_word(a, "color", value, whens, 3)) >= 0)
             a->color = (enum when)word;
@@ -510,12 +541,14 @@ static void remember_engine(struct arguments *a)
 
 bool arguments_read(struct arguments *a, int argc, char **argv, option_set allowed)
 {
-    *a = (struct arguments){
-        .command = argv[0], .timeout = ENGINE_CASE_SECONDS, .start_timeout = ENGINE_START_SECONDS};
+    *a = (struct arguments){.command = argv[0],
+                            .timeout = ENGINE_CASE_SECONDS,
+                            .start_timeout = ENGINE_START_SECONDS,
+                            .draw_format = DRAW_FORMATS};
     a->settings.command = argv[0];
     a->settings.options = gck_options_default();
     a->settings.options.jobs = processors();
-    if (!read_options(a, argc, argv, allowed) || !agree(a))
+    if (!read_options(a, argc, argv, allowed) || !agree(a) || !find_drawing(a))
         return false;
     bool standard = false;
     for (size_t i = 0; i < a->output_count; i++)

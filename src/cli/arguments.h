@@ -3,6 +3,7 @@
 #define GCK_CLI_ARGUMENTS_H
 #include "case/case.h"
 #include "cli/cli.h"
+#include "report/draw.h"
 #include "report/report.h"
 #include "report/sweep.h"
 
@@ -44,6 +45,9 @@ enum option_id {
     OPTION_LAWS,
     OPTION_VARY,
     OPTION_PLOT, /* --format of sweep */
+    OPTION_DRAW, /* --format of draw */
+    OPTION_OUTPUT,
+    OPTION_FOLD,
     OPTIONS
 };
 
@@ -87,6 +91,9 @@ struct arguments {
     size_t output_count;
     struct plot_output plots[MOST_OUTPUTS]; /* of sweep: at least one */
     size_t plot_count;
+    enum draw_format draw_format;
+    const char *output; /* of draw; NULL: standard output */
+    enum draw_fold fold;
     struct pick picks[MOST_PICKS];
     const char *engine;            /* the command of the engine; NULL: the built-in ones */
     double timeout, start_timeout; /* seconds */

@@ -63,6 +63,7 @@ const char help_general[] =
     "  check FILE...   check a case and show its numbers, a row for every parameter\n"
     "  explain FILE    walk through the backward pass of a case, gate by gate\n"
     "  sweep FILE      plot the error of a difference against its step\n"
+    "  draw FILE       draw its graph, values above the edges and gradients below\n"
     "  ops [NAME]      list the ops that cases are made of, or document one\n"
     "  freeze FILE...  write the reference's numbers into a case, as what it expects\n"
     "  judge FILE      judge a recorded engine again, without the engine\n"
@@ -152,6 +153,38 @@ const char help_sweep[] =
     "Examples:\n"
     "  gradcheck sweep cases/lectures/sigmoid-neuron.yaml\n"
     "  gradcheck sweep cases/lectures/sigmoid-neuron.yaml --param w1 --format svg=sweep.svg\n" HELP_EXIT;
+
+const char help_draw[] =
+    "Usage: gradcheck draw [OPTION]... FILE\n"
+    "\n"
+    "Draws the graph of a case as in a lecture: boxes for gates and inputs, on every edge the value above\n"
+    "the line and the gradient below it, gates with their roles, large tensors by shape and norm. What the\n"
+    "engine got wrong is marked in colour and in words, and so is the gate where it begins. Graphviz lays\n"
+    "SVG and PNG out; DOT needs none. Exit status 1: something is wrong.\n"
+    "\n"
+    "  -o, --output FILE     where to (standard output); its name ends in .svg, .png or .dot\n"
+    "  --format NAME[=FILE]  svg, png or dot, where the name of FILE does not say it (svg)\n"
+    "  --fold HOW            none: a box a node; layers: a gate with its parameters and what follows it; all:\n"
+    "                        rows of layers too, a line each; auto: what the size of the graph asks for\n"
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --max-bits N          how far it may be raised where that is not enough (4096)\n"
+    "  --dtype LIST          number formats to check: float64, float32, float16, bfloat16; the worst is "
+    "marked\n"
+    "  --seed N              of every random number of the check (1)\n"
+    "  --engine COMMAND      check the gradients of this program, which speaks JSON lines\n"
+    "  --timeout SECONDS     for each of its answers (30)\n"
+    "  --start-timeout SECONDS\n"
+    "                        until it has said hello (60)\n"
+    "  --grads FILE          check the gradients in this .npz, .npy, .safetensors or JSON file\n"
+    "  --map NAME=PARAMETER  the gradient of PARAMETER is called NAME there; repeatable\n"
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
+    "  --allow-outside       the case may name files that are not below its own folder\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck draw cases/lectures/add-mul.yaml -o add-mul.svg\n"
+    "  gradcheck draw examples/wrong-claim.yaml -o wrong.png   # exit status 1\n"
+    "  gradcheck draw cases/networks/lenet.yaml --format dot\n" HELP_EXIT;
 
 const char help_ops[] =
     "Usage: gradcheck ops [OPTION]... [NAME]...\n"
@@ -251,6 +284,7 @@ const struct command commands[] = {
     {"check", cmd_check, help_check},
     {"explain", cmd_explain, help_explain},
     {"sweep", cmd_sweep, help_sweep},
+    {"draw", cmd_draw, help_draw},
     {"ops", cmd_ops, help_ops},
     {"freeze", cmd_freeze, help_freeze},
     {"judge", cmd_judge, help_judge},

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "gck_build.h"
 #include "real/wide.h"
+#include "report/draw.h"
 
 int cli_version(void)
 {
@@ -13,6 +14,8 @@ int cli_version(void)
     text_add(&text, "gradcheck %s\n", gck_version());
     text_add(&text, "MPFR %s, GMP %s, libyaml %s, jansson %s, libzip %s\n", MPFR_VERSION_STRING, gmp_version,
              yaml_get_version_string(), jansson_version_str(), zip_libzip_version());
+    const char *graphviz = draw_graphviz_version();
+    text_add(&text, graphviz ? "Graphviz %s\n" : "Graphviz: not built in\n", graphviz);
     text_add(&text, "compiler: %s\nbuild type: %s\nsanitizers: %s\n", GCK_BUILD_COMPILER, GCK_BUILD_TYPE,
              GCK_BUILD_SANITIZERS);
     int status = cli_print(&text);

@@ -7,7 +7,14 @@
 #include "report/draw_parts.h"
 #include "report/html_page.h"
 
-enum { LINE = 76, LONG_ROW = 44, LONG_NUMBERS = 26, DEEP = 9 };
+enum {
+    LINE = 76,
+    LONG_ROW = 44,
+    LONG_NUMBERS = 26,
+    LONG_HALF = 32,
+    FEW_LABELS = 6,
+    WIDE = 1500 /* points that a picture may take */
+};
 
 struct dot {
     struct text *text;
@@ -64,8 +71,8 @@ static void add_wire_name(struct dot *dot, size_t w)
     text_add(dot->text, before ? " (%zu)\"" : "\"", before + 1);
 }
 
-/* Few numbers in full, else shape and norm. */
-static void write_numbers(struct text *text, const gck_numbers *numbers)
+/* Few numbers in full, else the norm, and the shape where it is not said already. */
+static void write_numbers(struct text *text, const gck_numbers *numbers, bool shape)
 {
     struct board_settings settings = {0};
     struct text full = {0};
@@ -74,18 +81,22 @@ static void write_numbers(struct text *text, const gck_numbers *numbers)
     if (full.size && full.size <= LONG_NUMBERS) {
         text_add(text, "%s", full.data);
     } else {
-        board_short(text, numbers);
-        text_add(text, ", norm %.4g", numbers->norm);
+        if (shape)
+            board_short(text, numbers);
+        text_add(text, "%snorm %.4g", shape ? ", " : "", numbers->norm);
     }
     text->failed |= full.failed;
     text_free(&full);
 }
 
-static void add_numbers(struct dot *dot, const char *colour, const gck_numbers *numbers)
+/* The value or the gradient of a node; of labels and indices that are many only the shape. */
+static void add_numbers(struct dot *dot, const char *colour, const gck_step *step, const gck_numbers *numbers)
 {
     struct text words = {0};
-    if (numbers)
-        write_numbers(&words, numbers);
+    if (numbers && !step->op && !step->reached && numbers->count > FEW_LABELS)
+        board_short(&words, numbers);
+    else if (numbers)
+        write_numbers(&words, numbers, numbers == &step->value);
     add_words(dot, colour, 11, false, words.data);
     dot->text->failed |= words.failed;
     text_free(&words);
@@ -137,7 +148,7 @@ static void add_sum(struct dot *dot, size_t s, int columns)
     if (dot->plan->wires_from[s] < 2 || !step->reached)
         return;
     text_add(&words, "branches add: ");
-    write_numbers(&words, &step->gradient);
+    write_numbers(&words, &step->gradient, false);
     begin_line(dot, columns, "");
     add_words(dot, DRAW_GRADIENT, 11, false, words.data);
     end_line(dot, columns);
@@ -156,21 +167,32 @@ static void write_row(struct text *text, const gck_step *step)
         text_add(text, "%s = %s(...)", step->name, step->op);
 }
 
-/* "mul switches", "linear: a fully connected layer"; the op alone where nothing short can be said. */
+/* What an input is: "parameter [3, 4]". */
+static void write_input(struct text *text, const gck_step *step)
+{
+    text_add(text, "%s", step->parameter ? "parameter" : step->reached ? "input" : "given");
+    if (step->value.count != 1) {
+        text_add(text, " ");
+        board_short(text, &step->value);
+    }
+}
+
+/* "mul switches", "affine: a fully connected layer"; without such words the backward half of the formula. */
 static void write_role(struct text *text, const gck_step *step)
 {
-    if (!step->op) {
-        text_add(text, "%s", step->parameter ? "parameter" : step->reached ? "input" : "given");
-        if (step->value.count != 1) {
-            text_add(text, " ");
-            board_short(text, &step->value);
-        }
-    } else if (strcmp(step->op, "expr") == 0) {
+    const char *role = step->role, *half = strchr(step->formula, ';');
+    if (strcmp(step->op, "expr") == 0) {
         text_add(text, "a formula with claims");
-    } else if (step->role) {
-        size_t size = strcspn(step->role, ":;,");
-        bool noun = strncmp(step->role, "a ", 2) == 0 || strncmp(step->role, "the ", 4) == 0;
-        text_add(text, "%s%s %.*s", step->op, noun ? ":" : "", (int)size, step->role);
+    } else if (role) {
+        bool noun = strncmp(role, "a ", 2) == 0 || strncmp(role, "the ", 4) == 0;
+        bool itself = strncmp(role, step->op, strlen(step->op)) == 0; /* "sum sums" */
+        text_add(text, "%s%s%.*s", itself ? "" : step->op,
+                 itself ? ""
+                 : noun ? ": "
+                        : " ",
+                 (int)strcspn(role, ":;,"), role);
+    } else if (half && strlen(half) <= LONG_HALF) {
+        text_add(text, "%s", half + 1 + strspn(half + 1, " "));
     } else {
         text_add(text, "%s", step->op);
     }
@@ -212,7 +234,10 @@ static void add_node(struct dot *dot, size_t box)
     write_row(&words, step);
     add_words(dot, DRAW_INK, 13, true, words.data);
     text_clear(&words);
-    write_role(&words, step);
+    if (step->op)
+        write_role(&words, step);
+    else
+        write_input(&words, step);
     text_add(dot->text, "<BR/>");
     add_words(dot, DRAW_DIM, 10, false, words.data);
     add_sum(dot, s, 0);
@@ -229,9 +254,9 @@ static void add_line(struct dot *dot, const char *words, size_t s)
     text_add(dot->text, "<TR><TD ALIGN=\"LEFT\">");
     add_words(dot, step->op ? DRAW_INK : DRAW_DIM, 11, false, words);
     text_add(dot->text, "</TD><TD ALIGN=\"RIGHT\">");
-    add_numbers(dot, DRAW_VALUE, &step->value);
+    add_numbers(dot, DRAW_VALUE, step, &step->value);
     text_add(dot->text, "</TD><TD ALIGN=\"RIGHT\">");
-    add_numbers(dot, DRAW_GRADIENT, step->reached ? &step->gradient : NULL);
+    add_numbers(dot, DRAW_GRADIENT, step, step->reached ? &step->gradient : NULL);
     text_add(dot->text, "</TD></TR>");
     add_marks(dot, s, 3);
 }
@@ -340,25 +365,47 @@ static void add_stack(struct dot *dot, size_t box)
     arena_free(&arena);
 }
 
-/* The value above the line, the gradients below it; beside it where the wire leads down. */
+/* The gradients that come back on a wire: "norm 9.1 + 9.2". */
+static void write_sent(struct text *text, const struct draw_wire *wire)
+{
+    for (size_t i = 0; i < wire->sent_count; i++) {
+        text_add(text, i ? " + " : "");
+        write_numbers(text, &wire->sent[i]->product, false);
+    }
+}
+
+/* Value and gradient on both sides of a line: above and below it, or left and right where it leads down. There
+ * both sides are as wide as the wider one, so that the line is in the middle. */
 static void add_label(struct dot *dot, const gck_numbers *value, const char *gradient)
 {
-    text_add(dot->text, " [label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\" "
-                        "COLOR=\"" DRAW_LINE "\"><TR><TD>");
-    add_numbers(dot, DRAW_VALUE, value);
-    text_add(dot->text, dot->down ? "</TD><VR/><TD>" : "</TD></TR><HR/><TR><TD>");
+    struct text words = {0};
+    write_numbers(&words, value, true);
+    size_t after = gradient ? strlen(gradient) : 0;
+    size_t width = 6 * (words.size > after ? words.size : after) + 8;
+    text_add(dot->text,
+             " [label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"%d\" "
+             "COLOR=\"" DRAW_LINE "\"><TR>",
+             dot->down ? 4 : 2);
+    if (dot->down)
+        text_add(dot->text, "<TD ALIGN=\"RIGHT\" WIDTH=\"%zu\">", width);
+    else
+        text_add(dot->text, "<TD>");
+    add_words(dot, DRAW_VALUE, 11, false, words.data);
+    if (dot->down)
+        text_add(dot->text, "</TD><VR/><TD ALIGN=\"LEFT\" WIDTH=\"%zu\">", width);
+    else
+        text_add(dot->text, "</TD></TR><HR/><TR><TD>");
     add_words(dot, DRAW_GRADIENT, 11, false, gradient);
     text_add(dot->text, "</TD></TR></TABLE>>];\n");
+    dot->text->failed |= words.failed;
+    text_free(&words);
 }
 
 static void add_wire(struct dot *dot, size_t w)
 {
     const struct draw_wire *wire = &dot->plan->wires[w];
     struct text gradient = {0};
-    for (size_t i = 0; i < wire->sent_count; i++) {
-        text_add(&gradient, i ? " + " : "");
-        write_numbers(&gradient, &wire->sent[i]->product);
-    }
+    write_sent(&gradient, wire);
     text_add(dot->text, "  ");
     add_wire_name(dot, w);
     add_label(dot, &step_at(dot, wire->step)->value, gradient.data);
@@ -379,7 +426,7 @@ static void add_wire(struct dot *dot, size_t w)
 static void add_output(struct dot *dot)
 {
     struct text seed = {0};
-    write_numbers(&seed, &dot->plan->x->seed);
+    write_numbers(&seed, &dot->plan->x->seed, false);
     text_add(dot->text, "  \"(output)\"");
     add_label(dot, &step_at(dot, 0)->value, seed.data);
     text_add(dot->text, "  ");
@@ -427,9 +474,56 @@ static void add_title(struct dot *dot)
     text_free(&words);
 }
 
+/* Points that a box takes from left to right, roughly: Graphviz measures, this only has to choose. */
+static size_t box_width(const struct dot *dot, const struct draw_box *b)
+{
+    struct text words = {0};
+    size_t widest = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        text_clear(&words);
+        write_row(&words, step_at(dot, b->steps[i]));
+        widest = words.size > widest ? words.size : widest;
+    }
+    text_free(&words);
+    return b->kind == DRAW_NODE ? 7 * widest + 20 : 6 * widest + 240;
+}
+
+static size_t wire_width(const struct draw_wire *wire, const gck_step *step)
+{
+    struct text words = {0};
+    write_numbers(&words, &step->value, true);
+    size_t above = words.size;
+    text_clear(&words);
+    write_sent(&words, wire);
+    size_t below = words.size;
+    text_free(&words);
+    return 6 * (above > below ? above : below) + 44;
+}
+
+/* Whether the picture would be too wide if the forward pass led to the right. */
+static bool is_wide(const struct dot *dot)
+{
+    const struct draw_plan *plan = dot->plan;
+    struct arena arena = {0};
+    size_t *from = arena_alloc(&arena, plan->box_count, sizeof *from), most = 0;
+    for (size_t w = 0, b = 0; from && b < plan->box_count; b++) {
+        for (; w < plan->wire_count && plan->wires[w].to == b; w++) {
+            const struct draw_wire *wire = &plan->wires[w];
+            size_t end = from[plan->box_of[wire->step]] + wire_width(wire, step_at(dot, wire->step));
+            from[b] = end > from[b] ? end : from[b];
+        }
+        from[b] += box_width(dot, &plan->boxes[b]);
+        most = from[b] > most ? from[b] : most;
+    }
+    dot->text->failed |= !from;
+    arena_free(&arena);
+    return most > WIDE;
+}
+
 void draw_dot(struct text *text, const struct drawing *drawing, const struct draw_plan *plan)
 {
-    struct dot dot = {text, drawing, plan, draw_marked_run(drawing->result), plan->depth > DEEP};
+    struct dot dot = {text, drawing, plan, draw_marked_run(drawing->result), false};
+    dot.down = is_wide(&dot);
     text_add(
         text,
         "digraph gradcheck {\n  graph [rankdir=%s, bgcolor=transparent, nodesep=0.2, ranksep=0.25, pad=0.15, "

@@ -67,7 +67,9 @@ void draw_verdict(struct text *text, const gck_result *result)
     const gck_run *run = draw_marked_run(result);
     if (!run)
         return;
-    text_add(text, "%s %s: %s", run->engine, gck_dtype_name(run->dtype), gck_verdict_name(run->verdict));
+    bool builtin = strncmp(run->engine, "builtin:", strlen("builtin:")) == 0;
+    text_add(text, "%s%s%s: %s", builtin ? "" : run->engine, builtin ? "" : ", ", gck_dtype_name(run->dtype),
+             gck_verdict_name(run->verdict));
     if (run->guilty_node)
         text_add(text, "; going backward, the first wrong gate is %s (%s)", run->guilty_node, run->guilty_op);
     else if (run->message)

@@ -146,20 +146,6 @@ static gck_status make_wires(struct draw_plan *plan)
     return status;
 }
 
-/* Boxes on the longest path. */
-static gck_status measure(struct draw_plan *plan)
-{
-    size_t *depth = arena_alloc(&plan->arena, plan->box_count, sizeof *depth);
-    if (!depth)
-        return GCK_NO_MEMORY;
-    for (size_t w = 0; w < plan->wire_count; w++) {
-        size_t from = depth[plan->box_of[plan->wires[w].step]] + 1, *to = &depth[plan->wires[w].to];
-        *to = from > *to ? from : *to;
-        plan->depth = *to + 1 > plan->depth ? *to + 1 : plan->depth;
-    }
-    return GCK_OK;
-}
-
 gck_status draw_plan_new(struct draw_plan *plan, const gck_explanation *x, enum draw_fold fold)
 {
     *plan = (struct draw_plan){.x = x};
@@ -169,9 +155,7 @@ gck_status draw_plan_new(struct draw_plan *plan, const gck_explanation *x, enum 
         status = draw_fold_take(&groups, plan, fold);
     if (!status)
         status = make_boxes(plan, &groups);
-    if (!status)
-        status = make_wires(plan);
-    return status ? status : measure(plan);
+    return status ? status : make_wires(plan);
 }
 
 void draw_plan_free(struct draw_plan *plan)

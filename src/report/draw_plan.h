@@ -39,7 +39,6 @@ struct draw_plan {
     size_t *layer_of;    /* per step: steps of a stack's box with the same number are one layer */
     size_t *wires_from;  /* per step: how many wires carry its value */
     long **arguments;    /* per step: of each argument the step, NO_STEP for a number of a formula */
-    size_t depth;        /* boxes on the longest path */
     enum draw_fold fold; /* how much was folded; never DRAW_FOLD_AUTO */
 };
 

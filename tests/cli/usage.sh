@@ -7,14 +7,14 @@ out "gradcheck run cases/"
 silent err
 run 0 --version
 for word in "gradcheck $(sed -n 's/^#define GCK_VERSION "\(.*\)"/\1/p' include/gradcheck.h)" MPFR GMP libyaml jansson libzip \
-    compiler "build type" sanitizers; do
+    Graphviz compiler "build type" sanitizers; do
     out "$word"
 done
 run 2
 err "Usage: gradcheck COMMAND"
 silent out
 
-for name in run check sweep ops freeze; do
+for name in run check sweep draw ops freeze; do
     run 0 $name --help
     out "Usage: gradcheck $name"
     out "Example"
