@@ -31,8 +31,8 @@
 #define HELP_REPORTING                                                                                         \
     "  --allow LIST          verdicts that are to pass too: inaccurate, inconclusive\n"                        \
     "  --fail-fast           stop at the first case that fails\n"                                              \
-    "  --format NAME[=FILE]  pretty, json, junit, tap, github or markdown, on standard output or in\n"         \
-    "                        FILE; repeatable\n"                                                               \
+    "  --format NAME[=FILE]  pretty, json, junit, tap, github, markdown or html (a page for a browser),\n"     \
+    "                        on standard output or in FILE; repeatable\n"                                      \
     "  -q, --quiet           only what fails\n"                                                                \
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"                                    \
     "  -h, --help            this text\n"
@@ -96,7 +96,8 @@ const char help_run[] =
     "  gradcheck run cases/ --engine './adapter.py --fast'\n"
     "  gradcheck run cases/ -q --format junit=report.xml --format json=report.json\n"
     "  gradcheck run cases/ --engine ./adapter.py --baseline known.txt --write-baseline\n"
-    "  gradcheck run cases/ --rerun-failed report.json\n" HELP_EXIT;
+    "  gradcheck run cases/ --rerun-failed report.json\n"
+    "  gradcheck run cases/ --format html=report.html\n" HELP_EXIT;
 
 const char help_check[] =
     "Usage: gradcheck check [OPTION]... FILE...\n"

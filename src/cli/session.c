@@ -126,7 +126,7 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
         tally_add(&s->tally, slot->result, standing);
         gate_note(&s->gate, s->arguments, slot->result);
         for (size_t i = 0; i < s->report_count; i++)
-            written &= report_add(s->reports[i], slot->result);
+            written &= report_add(s->reports[i], slot->result, c);
         s->tally.failed_fast = s->arguments->fail_fast && standing == STANDING_FAILS;
         if (s->tally.failed_fast || !written)
             stop(s);
@@ -269,7 +269,6 @@ static void check_with_engine(struct session *s)
 {
     struct error *last = s->errors.last;
     s->options = s->arguments->settings.options;
-    s->options.stop = interrupt_flag();
     interrupt_watch();
     gck_status status = s->selection.count
                             ? engines_open(&s->engines, &s->options, s->arguments, &s->selection, &s->errors)
@@ -312,6 +311,8 @@ int session_run(struct arguments *a)
     gate_open(&s.gate, a, &s.selection, &s.errors);
     selection_filter(&s.selection, a);
     a->settings.id_width = s.selection.id_width;
+    a->settings.cases = s.selection.count;
+    a->settings.options.stop = interrupt_flag();
     int status = a->list ? session_list(&s) : session_check(&s);
     cli_print_errors(&s.errors);
     cli_print_errors(&s.output_errors);

@@ -25,6 +25,47 @@ void describe_count(struct text *text, size_t count, const char *noun)
     text_add(text, "%zu %s%s", count, noun, count == 1 ? "" : "s");
 }
 
+const char *describe_verdict(gck_verdict verdict)
+{
+    switch (verdict) {
+    case GCK_VERDICT_OK:
+        return "every gradient is right, to within the rounding of its number format";
+    case GCK_VERDICT_KINK:
+        return "right; at a corner the engine's choice is one of those that are allowed";
+    case GCK_VERDICT_UNSUPPORTED:
+        return "the engine or the dtype lacks what the case needs; nothing is said about it";
+    case GCK_VERDICT_INCONCLUSIVE:
+        return "could not be decided, which is no pass";
+    case GCK_VERDICT_INACCURATE:
+        return "the formula is right but digits are lost";
+    case GCK_VERDICT_NONFINITE:
+        return "NaN or an infinity where the gradient is a number";
+    case GCK_VERDICT_WRONG:
+        return "the error is steady, as from a wrong formula, and no rounding explains it";
+    case GCK_VERDICT_MISSING:
+        return "no gradient came back";
+    case GCK_VERDICT_ERROR:
+        return "the engine failed";
+    }
+    return "";
+}
+
+void describe_outcome(struct text *text, const struct tally *tally)
+{
+    if (tally->problems || tally->engine_failed)
+        text_add(text, "the run could not be carried out");
+    else if (tally->interrupted)
+        text_add(text, "interrupted after %zu of %zu cases", tally->done, tally->cases);
+    else if (tally_exit(tally) == TALLY_NOTHING)
+        text_add(text, "nothing was checked");
+    else if (tally->failed)
+        text_add(text, "%zu of %zu cases failed", tally->failed, tally->done);
+    else {
+        describe_count(text, tally->done, "case");
+        text_add(text, " passed");
+    }
+}
+
 double describe_distance(const gck_element *element)
 {
     return element->reference_error * fmax(fabs(element->analytic), fabs(element->reference));

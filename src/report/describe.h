@@ -28,6 +28,12 @@ void describe_failures(struct text *text, const struct report_settings *settings
 void describe_certificate(struct text *text, const struct report_settings *settings, const gck_run *run,
                           int indent);
 
+/* What came of a run: "3 of 12 cases failed". */
+void describe_outcome(struct text *text, const struct tally *tally);
+
+/* What a verdict means, half a sentence. */
+const char *describe_verdict(gck_verdict verdict);
+
 /* |analytic - reference| of an element. */
 double describe_distance(const gck_element *element);
 

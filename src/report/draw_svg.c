@@ -128,8 +128,10 @@ void draw_svg(struct text *text, const char *svg, const struct drawing *drawing,
         return;
     if (!drawing->embedded)
         text_add(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text_add(text, "<svg class=\"gradcheck-graph\" role=\"img\" aria-labelledby=\"%s-title %s-desc\"", prefix,
-             prefix);
+    text_add(text,
+             "<svg class=\"gradcheck-graph\" role=\"img\" aria-labelledby=\"%s-title %s-desc\""
+             " font-family=\"" DRAW_FONT "\" font-size=\"11\"",
+             prefix, prefix);
     text_bytes(text, tag + 4, (size_t)(body + 1 - (tag + 4)));
     text_add(text, "\n");
     add_head(text, drawing, plan, prefix);

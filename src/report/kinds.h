@@ -2,6 +2,7 @@
 #ifndef GCK_REPORT_KINDS_H
 #define GCK_REPORT_KINDS_H
 #include "report/report.h"
+#include "report/table.h"
 
 /* For people: `run` a line a case and a summary, `check` a table a case. */
 gck_status pretty_init(struct report *report);
@@ -12,6 +13,9 @@ void pretty_free(struct report *report);
 /* One case as `check` shows it: tables, certificate, times, corners, expectations, verdict. */
 void pretty_case(struct text *text, const struct report_settings *settings, const gck_result *result,
                  bool colour);
+
+/* Its table of one run: a row of titles, then a row an element that is shown. Free with table_free(). */
+void pretty_table(struct table *table, const struct report_settings *settings, const gck_run *run);
 
 /* docs/report.schema.json. */
 gck_status json_init(struct report *report);
@@ -47,5 +51,12 @@ void markdown_problem(struct report *report, const gck_error *error);
 void markdown_add(struct report *report, const gck_result *result);
 void markdown_end(struct report *report, const struct tally *tally);
 void markdown_free(struct report *report);
+
+/* One page for a browser, which needs nothing else. */
+gck_status html_report_init(struct report *report);
+void html_report_problem(struct report *report, const gck_error *error);
+void html_report_add(struct report *report, const gck_result *result);
+void html_report_end(struct report *report, const struct tally *tally);
+void html_report_free(struct report *report);
 
 #endif

@@ -115,23 +115,6 @@ static void add_table(struct text *text, const char *title, const struct text *r
     text->failed |= rows->failed;
 }
 
-static void add_heading(struct text *text, const struct tally *tally)
-{
-    text_add(text, "### gradcheck: ");
-    if (tally->problems || tally->engine_failed)
-        text_add(text, "the run could not be carried out\n");
-    else if (tally->interrupted)
-        text_add(text, "interrupted after %zu of %zu cases\n", tally->done, tally->cases);
-    else if (tally_exit(tally) == TALLY_NOTHING)
-        text_add(text, "nothing was checked\n");
-    else if (tally->failed)
-        text_add(text, "%zu of %zu cases failed\n", tally->failed, tally->done);
-    else {
-        describe_count(text, tally->done, "case");
-        text_add(text, " passed\n");
-    }
-}
-
 /* "12 ok, 2 wrong; 2 failures are known; seed 1" */
 static void add_counts(struct report *report, const struct tally *tally)
 {
@@ -156,7 +139,9 @@ void markdown_end(struct report *report, const struct tally *tally)
     struct markdown *markdown = report->state;
     const struct baseline *b = report->settings->baseline;
     struct text *text = &report->text, line = {0};
-    add_heading(text, tally);
+    text_add(text, "### gradcheck: ");
+    describe_outcome(text, tally);
+    text_add(text, "\n");
     add_counts(report, tally);
     if (markdown->problems.size)
         text_add(text, "\n%s", markdown->problems.data);

@@ -69,9 +69,7 @@ static void add_trial(struct text *text, const char *id, const struct trial *t, 
     text_add(text, "\n");
 }
 
-/* What the inputs of the one case cannot show: a line a bug, with the gates and arguments, and what to change.
- */
-static void add_blind_spots(struct text *text, const struct trials *trials)
+void mutants_blind_spots(struct text *text, const struct trials *trials)
 {
     bool any = false;
     for (int bug = BUG_NONE + 1; bug < BUGS; bug++) {
@@ -82,7 +80,7 @@ static void add_blind_spots(struct text *text, const struct trials *trials)
                 continue;
             const struct node *node = &m->graph->nodes[m->node];
             if (!any)
-                text_add(text, "\nThese inputs cannot show:\n");
+                text_add(text, "These inputs cannot show:\n");
             any = true;
             if (first)
                 text_add(text, "\n  %s (%s)\n    at ", bug_rows[bug].name, bug_rows[bug].doc);
@@ -97,7 +95,7 @@ static void add_blind_spots(struct text *text, const struct trials *trials)
             text_add(text, "\n    because %s\n    change: %s\n", bug_rows[bug].hidden, bug_rows[bug].advice);
     }
     if (!any)
-        text_add(text, "\nEvery bug in the table shows at these inputs.\n");
+        text_add(text, "Every bug in the table shows at these inputs.\n");
 }
 
 static void add_summary(struct text *text, const struct trials *trials, size_t count, size_t failed)
@@ -134,8 +132,9 @@ bool mutants_add(struct text *text, const struct trials *trials, size_t count,
             add_trial(text, truth->id, t, settings->colour);
         }
     }
+    text_add(text, "%s", count == 1 ? "\n" : "");
     if (count == 1)
-        add_blind_spots(text, trials);
+        mutants_blind_spots(text, trials);
     add_summary(text, trials, count, failed);
     return good && !failed && !text->failed;
 }

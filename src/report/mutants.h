@@ -14,4 +14,7 @@ struct mutants_settings {
 bool mutants_add(struct text *text, const struct trials *trials, size_t count,
                  const struct mutants_settings *settings);
 
+/* What the inputs of a case cannot show: for each such bug the gates and arguments, why, and what to change. */
+void mutants_blind_spots(struct text *text, const struct trials *trials);
+
 #endif

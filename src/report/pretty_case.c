@@ -9,7 +9,6 @@
 #include "report/kinds.h"
 #include "report/laws.h"
 #include "report/number.h"
-#include "report/table.h"
 
 enum { WIDE_DIGITS = 16 };
 
@@ -91,15 +90,21 @@ static void add_tensors(struct table *table, const struct report_settings *setti
     }
 }
 
+void pretty_table(struct table *table, const struct report_settings *settings, const gck_run *run)
+{
+    *table = (struct table){.columns = 8};
+    add_titles(table, settings, run);
+    if (settings->pick_count)
+        add_picked(table, settings, run);
+    else
+        add_tensors(table, settings, run);
+}
+
 static void add_table(struct text *text, const struct report_settings *settings, const gck_run *run,
                       bool colour)
 {
-    struct table table = {.columns = 8};
-    add_titles(&table, settings, run);
-    if (settings->pick_count)
-        add_picked(&table, settings, run);
-    else
-        add_tensors(&table, settings, run);
+    struct table table;
+    pretty_table(&table, settings, run);
     table_add_to(text, &table, colour);
     table_free(&table);
 }
@@ -185,32 +190,6 @@ static bool for_laws_alone(const struct report_settings *settings, const gck_res
     return some && !result->mismatch_count;
 }
 
-/* The last line: what the verdict means. */
-static const char *meaning(gck_verdict verdict)
-{
-    switch (verdict) {
-    case GCK_VERDICT_OK:
-        return "every gradient is right, to within the rounding of its number format";
-    case GCK_VERDICT_KINK:
-        return "right; at a corner the engine's choice is one of those that are allowed";
-    case GCK_VERDICT_UNSUPPORTED:
-        return "the engine or the dtype lacks what the case needs; nothing is said about it";
-    case GCK_VERDICT_INCONCLUSIVE:
-        return "could not be decided, which is no pass";
-    case GCK_VERDICT_INACCURATE:
-        return "the formula is right but digits are lost";
-    case GCK_VERDICT_NONFINITE:
-        return "NaN or an infinity where the gradient is a number";
-    case GCK_VERDICT_WRONG:
-        return "the error is steady, as from a wrong formula, and no rounding explains it";
-    case GCK_VERDICT_MISSING:
-        return "no gradient came back";
-    case GCK_VERDICT_ERROR:
-        return "the engine failed";
-    }
-    return "";
-}
-
 static void add_conclusion(struct text *text, const struct report_settings *settings, const gck_result *result,
                            bool colour)
 {
@@ -223,7 +202,7 @@ static void add_conclusion(struct text *text, const struct report_settings *sett
              expectations ? "the gradients agree with each other, but not with what the case expects"
              : for_laws_alone(settings, result)
                  ? "the gradients are right at this point, but the engine breaks a law of gradients"
-                 : meaning(result->verdict),
+                 : describe_verdict(result->verdict),
              passes && !gck_verdict_passes(result->verdict) ? " (allowed)" : "");
     if (!passes)
         describe_failures(text, settings, result, 2);

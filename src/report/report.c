@@ -14,6 +14,7 @@ const struct report_kind report_kinds[] = {
     {"tap", false, tap_init, tap_problem, tap_add, tap_end, tap_free},
     {"github", true, github_init, github_problem, github_add, github_end, github_free},
     {"markdown", false, markdown_init, markdown_problem, markdown_add, markdown_end, markdown_free},
+    {"html", false, html_report_init, html_report_problem, html_report_add, html_report_end, html_report_free},
 };
 const size_t report_kind_count = sizeof report_kinds / sizeof *report_kinds;
 
@@ -110,8 +111,9 @@ void report_problem(struct report *report, const gck_error *error)
         report->kind->problem(report, error);
 }
 
-bool report_add(struct report *report, const gck_result *result)
+bool report_add(struct report *report, const gck_result *result, const gck_case *c)
 {
+    report->c = c;
     report->kind->add(report, result);
     return sink_write(report->sink, &report->text);
 }

@@ -12,6 +12,7 @@ struct report_settings {
     gck_options options;
     unsigned allowed; /* bits 1 << verdict that pass besides those that always do */
     bool quiet, verbose;
+    size_t cases;             /* how many are selected */
     size_t id_width;          /* widest id, for columns that begin before the last case is known */
     const struct pick *picks; /* elements to show; none: the worst of every tensor */
     size_t pick_count;
@@ -66,8 +67,9 @@ struct report {
     struct sink *sink;
     bool colour;
     bool ended;
-    struct text text; /* written to the sink after each step */
-    void *state;      /* the kind's own */
+    const gck_case *c; /* of the result that is being added; NULL: unknown */
+    struct text text;  /* written to the sink after each step */
+    void *state;       /* the kind's own */
 };
 
 /* Opens a report. Free with report_close(). */
@@ -77,8 +79,9 @@ gck_status report_open(struct report **out, const struct output *output, bool co
 /* Something in the way of checking: a bad case file, an engine that cannot be run. */
 void report_problem(struct report *report, const gck_error *error);
 
-/* The next result, in case order. False when it could not be written. */
-bool report_add(struct report *report, const gck_result *result);
+/* The next result, in case order, and its case, for the kinds that show more than numbers (NULL: they do not).
+ * False when it could not be written. */
+bool report_add(struct report *report, const gck_result *result, const gck_case *c);
 
 /* The end: summary, closing brackets. */
 void report_end(struct report *report, const struct tally *tally);

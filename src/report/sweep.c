@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "engine/filter.h"
 #include "report/clean.h"
+#include "report/gnuplot.h"
 #include "report/number.h"
 
 const char *const sweep_format_names[SWEEP_FORMATS] = {"pretty", "csv", "json", "svg", "png"};
@@ -161,32 +161,17 @@ void sweep_pretty(struct text *text, const struct sweep_view *view)
 static gck_status add_picture(struct text *text, const struct sweep_view *view, enum sweep_format format,
                               const volatile bool *stop, struct errors *errors)
 {
-    enum { SECONDS = 60, MOST_PICTURE = 64 << 20 };
-    struct text script = {0}, why = {0}, picture = {0};
-    errors->here = (struct place){0};
-    char *const argv[] = {"gnuplot", "-d", NULL};
+    struct text script = {0}, picture = {0};
     sweep_gnuplot(&script, view, format);
-    struct filter filter = {.argv = argv, .seconds = SECONDS, .most = MOST_PICTURE, .stop = stop};
-    enum filter_end end =
-        script.failed ? FILTER_FAILED : filter_run(&picture, &why, &filter, script.data, script.size);
-    gck_status status = end == FILTER_STOPPED ? GCK_STOPPED : GCK_OK;
-    if (end == FILTER_MISSING)
-        status =
-            errors_add(errors, GCK_IO,
-                       "gnuplot is not installed, and it draws %s; install it (Debian: gnuplot-nox), or take "
-                       "--format csv or json",
-                       sweep_format_names[format]);
-    else if (end == FILTER_FAILED)
-        status =
-            errors_add(errors, GCK_IO, "gnuplot could not draw: %s", why.data ? why.data : "out of memory");
-    else if (!status && format == SWEEP_SVG)
-        sweep_svg(text, picture.data);
+    gck_status status =
+        gnuplot_draw(&picture, &script, sweep_format_names[format], "--format csv or json", stop, errors);
+    if (!status && format == SWEEP_SVG)
+        gnuplot_svg(text, picture.data, "Relative error of differences against the step");
     else if (!status)
         text_bytes(text, picture.data, picture.size);
     text->failed |= picture.failed;
     text_free(&picture);
     text_free(&script);
-    text_free(&why);
     return status;
 }
 

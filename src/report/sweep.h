@@ -38,7 +38,4 @@ void sweep_json(struct text *text, const struct sweep_view *view);
  * says can be a command there. */
 void sweep_gnuplot(struct text *script, const struct sweep_view *view, enum sweep_format format);
 
-/* Appends what gnuplot drew, with a dark side for dark screens. */
-void sweep_svg(struct text *text, const char *svg);
-
 #endif

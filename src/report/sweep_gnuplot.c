@@ -1,27 +1,13 @@
 /* The sweep as a script for gnuplot: double precision near by, and five precisions from afar. */
 #include <math.h>
-#include <string.h>
 
-#include "report/clean.h"
+#include "report/gnuplot.h"
 #include "report/number.h"
 #include "report/sweep.h"
 
 /* What both panels share. Grey text and lines show on white and on black. */
 static const char colours[SWEEP_CURVES][8] = {"#e09f3e", "#d1495b", "#9b72cf", "#2f7de1", "#2a9d8f"};
 static const char methods[SWEEP_METHODS][8] = {"#d1495b", "#e09f3e", "#2a9d8f"};
-
-/* A single-quoted string: gnuplot reads nothing in it but a doubled quote. */
-static void add_quoted(struct text *script, const char *from)
-{
-    struct text clean = {0};
-    clean_add(&clean, from);
-    text_add(script, "'");
-    for (const char *s = clean.data ? clean.data : ""; *s; s++)
-        text_add(script, *s == '\'' ? "''" : "%c", *s);
-    text_add(script, "'");
-    script->failed |= clean.failed;
-    text_free(&clean);
-}
 
 /* Data blocks $c53, $f53, $r53: columns h and error, a blank line where there is nothing to show. */
 static void add_data(struct text *script, const struct sweep_curve *c, gck_method method)
@@ -44,7 +30,7 @@ static void add_title(struct text *script, const struct sweep_view *view)
     text_add(&title, "How wrong is a numerical derivative?   %s:  d%s/d%s = %s", view->sweep->id,
              view->objective, view->element, number_digits(d, view->sweep->derivative, 8));
     text_add(script, "set multiplot\nset label 9 ");
-    add_quoted(script, title.data ? title.data : "");
+    gnuplot_quote(script, title.data ? title.data : "");
     text_add(script, " at screen 0.5, screen 0.955 center noenhanced font ',16' textcolor rgb ink\n");
     script->failed |= title.failed;
     text_free(&title);
@@ -80,8 +66,10 @@ static void add_theory(struct text *script, const struct sweep *s, double floor_
                  "set label 5 \"h^2 |f'''| / 6\" at sqrt(%g/a)/5, %g right noenhanced textcolor rgb grey font "
                  "',11'\n",
                  near_floor, near_floor);
-    text_add(script,
-             "set label 6 'u |f| / h' at 1e-12, b/1e-12*30 left noenhanced textcolor rgb grey font ',11'\n");
+    /* Above its line, and not above the plot. */
+    double step = fmax(1e-12, 60 * at_one.rounding);
+    text_add(script, "set label 6 'u |f| / h' at %g, %g left noenhanced textcolor rgb grey font ',11'\n", step,
+             30 * at_one.rounding / step);
 }
 
 static void add_default_marks(struct text *script)
@@ -167,21 +155,4 @@ void sweep_gnuplot(struct text *script, const struct sweep_view *view, enum swee
     add_double(script, view);
     add_precisions(script, view);
     text_add(script, "unset multiplot\n");
-}
-
-/* Colours of paper and ink for both kinds of screen; the curves show on either. */
-static const char style[] = "<style>svg{background:#ffffff}@media (prefers-color-scheme: dark){"
-                            "svg{background:#0d1117}[fill=\"rgb(36,41,47)\"]{fill:#e6edf3}}</style>\n";
-
-void sweep_svg(struct text *text, const char *svg)
-{
-    static const char name[] = "<title>Gnuplot</title>"; /* browsers show it as a tooltip */
-    const char *tag = strstr(svg, "<svg"), *body = tag ? strchr(tag, '>') : NULL;
-    const char *title = body ? strstr(body, name) : NULL;
-    const char *rest = title ? title + strlen(name) : body ? body + 1 : svg;
-    if (body) {
-        text_bytes(text, svg, (size_t)(body + 1 - svg));
-        text_add(text, "\n%s<title>Relative error of differences against the step</title>", style);
-    }
-    text_add(text, "%s", rest);
 }

@@ -70,6 +70,12 @@ void table_add_to(struct text *text, const struct table *table, bool colour)
     }
 }
 
+const char *table_content(const struct table *table, size_t i, enum style *style)
+{
+    *style = table->cells[i].style;
+    return table->cells[i].text;
+}
+
 void table_free(struct table *table)
 {
     free(table->cells);

@@ -24,6 +24,9 @@ void table_cell(struct table *table, enum style style, const char *content);
 /* Lays out the rows, two spaces apart, without blanks at the end of a line. */
 void table_add_to(struct text *text, const struct table *table, bool colour);
 
+/* Cell i < table->count, row by row. */
+const char *table_content(const struct table *table, size_t i, enum style *style);
+
 void table_free(struct table *table);
 
 #endif

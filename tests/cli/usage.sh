@@ -68,7 +68,7 @@ refused "--dtype takes one of float64, float32, float16, bfloat16, not 'flaot32'
 refused "--allow takes one of inaccurate, inconclusive, not 'wrong'" run --allow wrong cases
 refused "--color takes one of auto, always, never, not 'yes'" run --color yes cases
 refused "--tag has an empty tag" run --tag a,! cases
-refused "--format takes one of pretty, json, junit, tap, github, markdown, not 'jsn'; did you mean 'json'?" run --format jsn cases
+refused "--format takes one of pretty, json, junit, tap, github, markdown, html, not 'jsn'; did you mean 'json'?" run --format jsn cases
 refused "--format json= needs the name of a file" run --format json= cases
 refused "two formats cannot share standard output" run --format json --format junit cases
 refused "two formats cannot share standard output" run --format tap --format github --format json cases

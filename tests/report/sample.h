@@ -173,7 +173,7 @@ static inline void sample_report(char *buffer, size_t size, const char *kind, co
         report_problem(report, problem);
     struct tally tally = {0};
     if (s) {
-        assert_true(report_add(report, &s->result));
+        assert_true(report_add(report, &s->result, NULL));
         tally = sample_tally(s, settings);
     }
     report_end(report, &tally);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "report/gnuplot.h"
 #include "report/sweep.h"
 
 /* Three points a curve, enough to be drawn. */
@@ -40,13 +41,13 @@ static void pictures_get_a_dark_side(void **state)
 {
     (void)state;
     struct text text = {0};
-    sweep_svg(&text, "<?xml?>\n<svg \n a=\"b\">\n<title>Gnuplot</title>\n<g/></svg>\n");
+    gnuplot_svg(&text, "<?xml?>\n<svg \n a=\"b\">\n<title>Gnuplot</title>\n<g/></svg>\n", "errors");
     assert_non_null(strstr(text.data, "prefers-color-scheme: dark"));
     assert_null(strstr(text.data, "Gnuplot"));
     assert_memory_equal(text.data, "<?xml?>\n<svg \n a=\"b\">\n<style>", 29);
     assert_non_null(strstr(text.data, "\n<g/></svg>\n"));
     text_clear(&text);
-    sweep_svg(&text, "no picture");
+    gnuplot_svg(&text, "no picture", "errors");
     assert_string_equal(text.data, "no picture");
     text_free(&text);
 }
