@@ -11,8 +11,10 @@ struct run {
     struct arena arena;
     gck_status status;
     bool done; /* its errors are in the measurement */
-    struct alternative
-        alternative; /* where it took other branches: what the reference would be if it did too */
+    /* Where it took other branches: what the reference would be if it did too; and if what was equal at the
+     * dtype's precision alone were decided for one side, or for the other. */
+    struct alternative alternatives[BUDGET_BRANCHES];
+    size_t alternative_count;
 };
 
 /* What the runs share. error_gradient and error_value hold the largest error so far. */
@@ -140,6 +142,34 @@ static gck_status alternative_new(struct alternative *alternative, struct arena 
     return GCK_OK;
 }
 
+static gck_status branch_add(struct run *run, const struct measurement *m, const struct decisions *decisions)
+{
+    const struct reference *reference = m->reference;
+    struct branches follow = {.follow = decisions};
+    struct reference other = {0};
+    gck_status status = reference_new(&other, reference->graph, reference->binding, reference->bits, follow);
+    if (!status)
+        status = alternative_new(&run->alternatives[run->alternative_count++], &run->arena, &other);
+    reference_free(&other);
+    return status;
+}
+
+/* The branches of a run that strays. */
+static gck_status branches_add(struct run *run, const struct measurement *m, const struct decisions *decisions)
+{
+    gck_status status = branch_add(run, m, decisions);
+    for (int side = -1; side <= 1 && decisions->ties && !status; side += 2) {
+        struct decisions sided = *decisions;
+        sided.outcomes = arena_alloc(&run->arena, decisions->count, sizeof *sided.outcomes);
+        if (!sided.outcomes)
+            return GCK_NO_MEMORY;
+        for (size_t i = 0; i < decisions->count; i++)
+            sided.outcomes[i] = decisions->outcomes[i] ? decisions->outcomes[i] : (int8_t)side;
+        status = branch_add(run, m, &sided);
+    }
+    return status;
+}
+
 /* Judges a finished run against the reference that takes its branches, at the point it was taken. */
 static gck_status run_judge(struct run *run, struct measurement *m, const m_evaluation *e,
                             const struct decisions *decisions, const struct binding *binding, bool moved)
@@ -149,15 +179,11 @@ static gck_status run_judge(struct run *run, struct measurement *m, const m_eval
     struct branches follow = {.follow = decisions};
     struct reference other = {0};
     gck_status status = GCK_OK;
-    if (strays) {
-        status = reference_new(&other, reference->graph, reference->binding, reference->bits, follow);
-        if (!status)
-            status = alternative_new(&run->alternative, &run->arena, &other);
-    }
-    if (!status && moved) {
-        reference_free(&other);
-        status = reference_new(&other, reference->graph, binding, reference->bits, follow);
-    }
+    if (strays)
+        status = branches_add(run, m, decisions);
+    if (!status && (moved || strays))
+        status = reference_new(&other, reference->graph, moved ? binding : reference->binding, reference->bits,
+                               follow);
     if (!status)
         errors_of(m, e, moved || strays ? &other : reference);
     reference_free(&other);
@@ -279,8 +305,8 @@ static gck_status measure(struct budget *budget, struct measurement *m, struct w
     parallel_for(workers, BUDGET_RUNS, run_take, m);
     for (int i = 0; i < BUDGET_RUNS; i++) {
         status = status ? status : m->runs[i].status;
-        if (m->runs[i].alternative.gradient)
-            budget->alternatives[budget->alternative_count++] = m->runs[i].alternative;
+        for (size_t k = 0; k < m->runs[i].alternative_count; k++)
+            budget->alternatives[budget->alternative_count++] = m->runs[i].alternatives[k];
         arena_join(&budget->arena, &m->runs[i].arena);
     }
     return status;

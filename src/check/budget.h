@@ -9,6 +9,7 @@ enum {
     BUDGET_AT_POINT = 4,
     BUDGET_JITTERED = 2,
     BUDGET_RUNS = BUDGET_AT_POINT + BUDGET_JITTERED,
+    BUDGET_BRANCHES = 3, /* that a run may add */
     JITTER_ULPS = 4,
     POINTS_BESIDE = 8 /* that ties are resolved at */
 };
@@ -24,7 +25,7 @@ struct budget {
     double **gradient; /* per node with a gradient: absolute error allowed, an element */
     double *value;     /* for the output's elements */
     double tiny;       /* eta: what underflow may lose */
-    struct alternative alternatives[BUDGET_RUNS + 2 + POINTS_BESIDE];
+    struct alternative alternatives[BUDGET_RUNS * BUDGET_BRANCHES + 2 + POINTS_BESIDE];
     size_t alternative_count, first_tie; /* those from first_tie on resolve ties */
 };
 

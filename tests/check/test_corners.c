@@ -135,6 +135,26 @@ static void ties_must_pass_jointly(void **state)
     }
 }
 
+/* Convex corners beside concave ones: each answer is admissible, whatever the others are; real ties still
+ * count. */
+static void independent_corners_stand_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        double answer[4];
+        gck_verdict wanted;
+    } table[] = {
+        {{1, 1, 1, 0}, KINK},  {{0, 0, 0, 1}, KINK},  {{1, 0, 0.5, 0.5}, KINK}, {{0, 1, 0.2, 0.8}, KINK},
+        {{1, 1, 1, 1}, WRONG}, {{1, 1, 0, 0}, WRONG}, {{1.5, 1, 1, 0}, WRONG},  {{1, -0.1, 1, 0}, WRONG},
+    };
+    static const char rows[] =
+        "  - l = max(x, 0)\n  - m = min(l, 1)\n  - s = sum(m)\n  - t = amax(x)\n  - y = s + t";
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_verdict(verdict_of("{x: [0, 1, 2, 2]}", rows, "",
+                                  (struct planted){.plant = PLANT_LIST, .list = table[i].answer, .count = 4}),
+                       table[i].wanted);
+}
+
 static void the_convention_is_shown(void **state)
 {
     (void)state;
@@ -174,13 +194,50 @@ static void branches_decided_by_rounding(void **state)
     gck_result_free(result);
 }
 
+struct three {
+    double grad[3];
+};
+
+static void three_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const struct three *three = user;
+    double y = (float)0.3;
+    size_t k = 0;
+    gck_answer_value(answer, &y, 1);
+    for (size_t i = 0; i < request->node_count; i++)
+        if (request->nodes[i].wanted)
+            gck_answer_gradient(answer, i, &three->grad[k++], 0, NULL);
+}
+
+/* In float32 0.1 + 0.2 and 0.3 are equal, and each side may get all. */
+static void ties_that_rounding_makes(void **state)
+{
+    (void)state;
+    static const struct {
+        struct three three;
+        gck_verdict wanted;
+    } table[] = {
+        {{{0, 0, 1}}, GCK_VERDICT_OK}, {{{1, 1, 0}}, KINK},     {{{0.5, 0.5, 0.5}}, KINK},
+        {{{1.1, 1.1, 0}}, WRONG},      {{{-0.1, 0, 1}}, WRONG},
+    };
+    gck_options options = gck_options_default();
+    options.dtypes = 1u << GCK_FLOAT32;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct three three = table[i].three;
+        gck_engine engine = {.name = "three", .grad = three_grad, .user = &three};
+        gck_result *result =
+            check_text("{a: 0.1, b: 0.2, w: 0.3}", "  - s = a + b\n  - y = max(s, w)", "", &engine, &options);
+        assert_verdict(result->verdict, table[i].wanted);
+        gck_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_at_one_corner),
-        cmocka_unit_test(ties_must_pass_jointly),
-        cmocka_unit_test(the_convention_is_shown),
-        cmocka_unit_test(branches_decided_by_rounding),
+        cmocka_unit_test(answers_at_one_corner),           cmocka_unit_test(ties_must_pass_jointly),
+        cmocka_unit_test(the_convention_is_shown),         cmocka_unit_test(branches_decided_by_rounding),
+        cmocka_unit_test(independent_corners_stand_alone), cmocka_unit_test(ties_that_rounding_makes),
     };
     return cmocka_run_group_tests_name("corners", tests, NULL, NULL);
 }

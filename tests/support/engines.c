@@ -50,7 +50,7 @@ static void plant_in(double *a, const gck_request *request, const gck_answer *an
         a[p->index] = p->amount;
     if (p->plant == PLANT_ADD)
         a[p->index] += p->amount;
-    for (size_t i = 0; i < p->count && p->plant == PLANT_LIST; i++)
+    for (size_t i = 0; i < p->count && i < n && p->plant == PLANT_LIST; i++)
         a[i] = p->list[i];
     for (size_t i = 0; i < n; i++) {
         if (p->plant == PLANT_FACTOR)
