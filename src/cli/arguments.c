@@ -58,6 +58,8 @@ static const struct option_row {
     [OPTION_DRAW] = {"format", required_argument, 0},
     [OPTION_OUTPUT] = {"output", required_argument, 'o'},
     [OPTION_FOLD] = {"fold", required_argument, 0},
+    [OPTION_BOARD] = {"format", required_argument, 0},
+    [OPTION_STEP] = {"step", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -299,6 +301,7 @@ static bool take_shard(struct arguments *a, const char *text)
 static bool take_option(struct arguments *a, int id, char *value)
 {
     static const char *const methods[] = {"centered", "forward", "richardson"};
+    static const char *const boards[] = {"pretty", "html"};
     static const char *const whens[] = {"auto", "always", "never"};
     gck_options *options = &a->settings.options;
     int word;
@@ -335,6 +338,12 @@ static bool take_option(struct arguments *a, int id, char *value)
         if ((word = read_format(&a->output, a, value, draw_format_names, DRAW_FORMATS, 0)) >= 0)
             a->draw_format = (enum draw_format)word;
         return word >= 0;
+    case OPTION_BOARD:
+        if ((word = read_format(&a->output, a, value, boards, 2, 0)) >= 0)
+            a->html = word == 1;
+        return word >= 0;
+    case OPTION_STEP:
+        return a->step = true;
     case OPTION_OUTPUT:
         a->output = strcmp(value, "-") == 0 ? NULL : value;
         return true;
@@ -548,7 +557,7 @@ bool arguments_read(struct arguments *a, int argc, char **argv, option_set allow
     a->settings.command = argv[0];
     a->settings.options = gck_options_default();
     a->settings.options.jobs = processors();
-    if (!read_options(a, argc, argv, allowed) || !agree(a) || !find_drawing(a))
+    if (!read_options(a, argc, argv, allowed) || !agree(a) || (allowed & OPTION(DRAW) && !find_drawing(a)))
         return false;
     bool standard = false;
     for (size_t i = 0; i < a->output_count; i++)

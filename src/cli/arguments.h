@@ -48,6 +48,8 @@ enum option_id {
     OPTION_DRAW, /* --format of draw */
     OPTION_OUTPUT,
     OPTION_FOLD,
+    OPTION_BOARD, /* --format of explain */
+    OPTION_STEP,
     OPTIONS
 };
 
@@ -92,7 +94,8 @@ struct arguments {
     struct plot_output plots[MOST_OUTPUTS]; /* of sweep: at least one */
     size_t plot_count;
     enum draw_format draw_format;
-    const char *output; /* of draw; NULL: standard output */
+    const char *output; /* of draw and explain; NULL: standard output */
+    bool html, step;    /* of explain */
     enum draw_fold fold;
     struct pick picks[MOST_PICKS];
     const char *engine;            /* the command of the engine; NULL: the built-in ones */

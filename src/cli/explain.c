@@ -1,8 +1,11 @@
 /* gradcheck explain: one case on the blackboard. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "api/case_handle.h"
 #include "cli/arguments.h"
+#include "cli/step.h"
 #include "report/board.h"
 
 /* Prints and frees what the library has to say. */
@@ -15,26 +18,85 @@ static void print_errors(gck_errors *errors)
     gck_errors_free(errors);
 }
 
+/* Lists the pieces that hold something, into room for all of them. */
+static size_t list_pieces(size_t *pieces, const gck_explanation *x, const struct board_settings *board)
+{
+    struct text text = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < board_pieces(x); i++)
+        if (board_piece(&text, x, board, i))
+            pieces[count++] = i;
+    text_free(&text);
+    return count;
+}
+
+/* A piece at a time. */
+static int step_through(const gck_explanation *x, const struct board_settings *board)
+{
+    size_t *pieces = calloc(board_pieces(x), sizeof *pieces), at = 0;
+    struct text text = {0};
+    int status = TALLY_PASSED;
+    size_t count = pieces ? list_pieces(pieces, x, board) : 0;
+    while (at < count && !status) {
+        (void)board_piece(&text, x, board, pieces[at]);
+        status = cli_print(&text);
+        if (at + 1 == count || status)
+            break;
+        enum step_key key = step_wait(at + 1, count, board->colour);
+        if (key == STEP_QUIT)
+            break;
+        at = key == STEP_NEXT ? at + 1 : at > 0 ? at - 1 : 0;
+    }
+    text_free(&text);
+    free(pieces);
+    return interrupted() ? TALLY_INTERRUPTED : status;
+}
+
+/* All at once, as text or as a page. */
+static gck_status write_board(const struct arguments *arguments, const gck_explanation *x,
+                              const struct board_settings *board, struct errors *errors)
+{
+    struct text text = {0};
+    struct sink *sink = NULL;
+    gck_status status = GCK_OK;
+    if (arguments->html)
+        status = board_html(&text, x, board, errors);
+    else
+        (void)board_add(&text, x, board);
+    if (!status)
+        status = sink_open(&sink, arguments->output, errors);
+    if (!status) {
+        bool written = sink_write(sink, &text);
+        status = sink_close(sink, written, errors);
+    }
+    text_free(&text);
+    return status;
+}
+
 static int print_board(const struct arguments *arguments, const gck_explanation *x)
 {
     const struct report_settings *settings = &arguments->settings;
-    struct board_settings board = {.colour = arguments_colour(arguments, STDOUT_FILENO),
+    struct board_settings board = {.colour = !arguments->output && arguments_colour(arguments, STDOUT_FILENO),
                                    .verbose = settings->verbose,
                                    .only = settings->pick_count ? settings->picks[0].name : NULL};
-    struct text text = {0};
-    if (!board_add(&text, x, &board)) {
-        text_free(&text);
+    if (board.only && !board_has(x, board.only))
         return cli_usage("explain", "--param %s: %s has no such node", board.only, x->id);
-    }
-    int status = cli_print(&text);
-    text_free(&text);
+    struct errors errors = {0};
+    int status = TALLY_PASSED;
+    if (arguments->step && step_possible())
+        status = step_through(x, &board);
+    else if (write_board(arguments, x, &board, &errors))
+        status = errors.count ? TALLY_USAGE : TALLY_FAILED; /* a reader that went away is no error */
+    cli_print_errors(&errors);
+    errors_free(&errors);
     return status || x->agreement != GCK_DIFFERS ? status : TALLY_FAILED;
 }
 
 int cmd_explain(int argc, char **argv)
 {
     const option_set allowed = OPTION(BITS) | OPTION(MAX_BITS) | OPTION(SEED) | OPTION(PARAM) |
-                               OPTION(VERBOSE) | OPTION(COLOR) | OPTION(ALLOW_OUTSIDE);
+                               OPTION(VERBOSE) | OPTION(COLOR) | OPTION(ALLOW_OUTSIDE) | OPTION(BOARD) |
+                               OPTION(STEP);
     struct arguments arguments;
     if (!arguments_read(&arguments, argc, argv, allowed))
         return TALLY_USAGE;
@@ -42,6 +104,8 @@ int cmd_explain(int argc, char **argv)
         return cli_usage("explain", "one case file is explained at a time, not %zu", arguments.path_count);
     if (arguments.settings.pick_count > 1 || (arguments.settings.pick_count && arguments.picks[0].rank))
         return cli_usage("explain", "--param takes one name of a node");
+    if (arguments.step && (arguments.html || arguments.output))
+        return cli_usage("explain", "--step is for a terminal; pages and files show all at once");
     interrupt_watch();
     arguments.settings.options.stop = interrupt_flag();
     gck_case *c = NULL;

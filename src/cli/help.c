@@ -127,6 +127,10 @@ const char help_explain[] =
     "  --max-bits N          how far it may be raised where differences do not settle (4096)\n"
     "  --seed N              of random directions, for large tensors (1)\n"
     "  --allow-outside       the case may name files that are not below its own folder\n"
+    "  --step                a gate at a time, the next at a key: Enter or space; b goes back, q ends. "
+    "Without\n"
+    "                        a terminal everything is printed at once\n"
+    "  --format NAME[=FILE]  pretty, or html: one page with the graph, to look at and to print\n"
     "  --param NODE          this node alone: its gradient and what it sends to its inputs\n"
     "  -v, --verbose         all digits, and tensors of up to 64 elements in full\n"
     "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
@@ -134,7 +138,8 @@ const char help_explain[] =
     "\n"
     "Examples:\n"
     "  gradcheck explain cases/lectures/add-mul.yaml\n"
-    "  gradcheck explain cases/lectures/sigmoid-neuron.yaml\n" HELP_EXIT;
+    "  gradcheck explain cases/lectures/sigmoid-neuron.yaml --step\n"
+    "  gradcheck explain cases/lectures/sigmoid-neuron.yaml --format html=board.html\n" HELP_EXIT;
 
 const char help_sweep[] =
     "Usage: gradcheck sweep [OPTION]... FILE\n"

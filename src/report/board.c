@@ -1,19 +1,10 @@
 /* The blackboard: forward pass in one block, then the backward pass gate by gate. */
-#include "report/board.h"
-
 #include <string.h>
 
+#include "report/board_parts.h"
 #include "report/clean.h"
-#include "report/number.h"
 
 enum { EQUATION = 52 }; /* columns that equations mostly fit in, so that the numeric checks line up */
-
-/* What is drawn, and with what. */
-struct board {
-    const gck_explanation *x;
-    const struct board_settings *settings;
-    const char *objective; /* "f" in df/dq */
-};
 
 static void add_clean(struct text *text, const struct board *board, enum style style, struct text *word)
 {
@@ -117,87 +108,19 @@ static void add_line(struct table *table, const char *label, struct text *equati
     board_numeric(table, numeric);
 }
 
-/* A term of a sum, its own minus for the plus. */
-static void add_term(struct text *text, const struct board *board, const gck_numbers *term, bool first)
-{
-    struct text number = {0};
-    board_numbers(&number, term, board->settings);
-    bool minus = !first && number.size && number.data[0] == '-';
-    text_add(text, "%s", first ? "" : minus ? " - " : " + ");
-    if (!number.failed)
-        text_bytes(text, number.data + minus, number.size - minus);
-    text->failed |= number.failed;
-    text_free(&number);
-}
-
-/* "dL/dh = 0.5 + 0.25 = 0.75" */
-static void write_gradient(struct text *text, const struct board *board, const gck_step *step)
-{
-    bool output = step == board->x->steps;
-    size_t terms = step->receive_count + output;
-    text_add(text, "d%s/d%s = ", board->objective, step->name);
-    if (terms > 1 && board_in_full(&step->gradient, board->settings)) {
-        if (output)
-            board_numbers(text, &board->x->seed, board->settings);
-        for (size_t i = 0; i < step->receive_count; i++)
-            add_term(text, board, &step->receives[i]->product, i == 0 && !output);
-        text_add(text, " = ");
-    }
-    board_numbers(text, &step->gradient, board->settings);
-    if (output)
-        text_add(text, step->receive_count ? " (the seed, and branches)" : " (the seed)");
-}
-
 /* A line that names the branches whose contributions a gradient sums. */
 static void add_branches(struct table *table, const struct board *board, const gck_step *step)
 {
     struct text names = {0};
-    if (step->receive_count < 2)
-        return;
-    text_add(&names, "the sum over its branches: ");
-    for (size_t i = 0; i < step->receive_count; i++)
-        text_add(&names, "%s%s",
-                 i == 0                        ? ""
-                 : i + 1 < step->receive_count ? ", "
-                                               : " and ",
-                 board->x->steps[step->receives[i]->from].name);
-    table_cell(table, STYLE_PLAIN, "");
-    table_cell(table, STYLE_PLAIN, names.failed ? "" : names.data);
-    table_cell(table, STYLE_PLAIN, "");
-    table_cell(table, STYLE_PLAIN, "");
+    board_branches(&names, board, step);
+    if (names.size) {
+        table_cell(table, STYLE_PLAIN, "");
+        table_cell(table, STYLE_PLAIN, names.data);
+        table_cell(table, STYLE_PLAIN, "");
+        table_cell(table, STYLE_PLAIN, "");
+    }
     table->failed |= names.failed;
     text_free(&names);
-}
-
-/* "dq/dx = z = -4" */
-static void write_local(struct text *text, const struct board *board, const gck_contribution *sent)
-{
-    const gck_jacobian *local = &sent->local;
-    text_add(text, "local d%s/d%s", board->x->steps[sent->from].name, board->x->steps[sent->to].name);
-    if (local->symbol)
-        text_add(text, " = %s", local->symbol);
-    if (local->rows != 1 || local->columns != 1)
-        return;
-    struct text value = {0};
-    board_number(&value, &local->entries[0], board->settings->verbose);
-    if (!value.failed && (!local->symbol || strcmp(local->symbol, value.data) != 0))
-        text_add(text, " = %s", value.data);
-    text->failed |= value.failed;
-    text_free(&value);
-}
-
-/* "local x upstream = 1 x -4 = -4" */
-static void write_product(struct text *text, const struct board *board, const gck_contribution *sent)
-{
-    const gck_jacobian *local = &sent->local;
-    text_add(text, local->rows == 1 && local->columns == 1 ? "local x upstream = " : "local^T x upstream = ");
-    if (local->rows == 1 && local->columns == 1) {
-        board_number(text, &local->entries[0], board->settings->verbose);
-        text_add(text, " x ");
-        board_numbers(text, &board->x->steps[sent->from].gradient, board->settings);
-        text_add(text, " = ");
-    }
-    board_numbers(text, &sent->product, board->settings);
 }
 
 /* What goes to one input. A Jacobian that is a matrix stands between its two lines. */
@@ -206,7 +129,7 @@ static void add_sent(struct text *text, const struct board *board, const gck_con
     struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
     struct text equation = {0}, label = {0};
     text_add(&label, "to %s", board->x->steps[sent->to].name);
-    write_local(&equation, board, sent);
+    board_local(&equation, board, sent);
     add_line(&table, label.failed ? "" : label.data, &equation, &sent->local.numeric);
     if (sent->local.rows != 1 || sent->local.columns != 1) {
         table_add_to(text, &table, board->settings->colour);
@@ -214,7 +137,7 @@ static void add_sent(struct text *text, const struct board *board, const gck_con
         board_jacobian(text, &sent->local, board->settings);
         table = (struct table){.columns = 4, .indent = 4, .width = {8, EQUATION}};
     }
-    write_product(&equation, board, sent);
+    board_product(&equation, board, sent);
     add_line(&table, "", &equation, &sent->numeric);
     table_add_to(text, &table, board->settings->colour);
     table_free(&table);
@@ -223,51 +146,23 @@ static void add_sent(struct text *text, const struct board *board, const gck_con
     text_free(&label);
 }
 
-/* A list of numbers; how many is said where they are too many. */
-static void write_list(struct text *text, const struct board *board, const gck_number *numbers, size_t count)
-{
-    const size_t few = 6;
-    if (!numbers || (count > few && !board->settings->verbose)) {
-        text_add(text, " (%zu numbers)", count);
-        return;
-    }
-    text_add(text, count == 1 ? " = " : " = [");
-    for (size_t i = 0; i < count; i++) {
-        text_add(text, i ? ", " : "");
-        board_number(text, &numbers[i], board->settings->verbose);
-    }
-    text_add(text, count == 1 ? "" : "]");
-}
-
 /* The claim of one variable, with the truth under it. */
 static void add_claim(struct text *text, const struct board *board, const gck_step *step,
                       const gck_claim *claim)
 {
     struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
     struct text equation = {0};
-    char error[NUMBER_TEXT];
-    bool right = claim->agreement == GCK_AGREES;
     text_add(&equation, "claimed d%s/d%s", step->name, claim->variable);
-    write_list(&equation, board, claim->given, claim->count);
+    board_list(&equation, board, claim->given, claim->count);
     table_cell(&table, STYLE_PLAIN, "claim");
     table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
     text_clear(&equation);
-    if (right)
-        text_add(&equation, "the claim is right");
-    else
-        text_add(&equation, "the claim is not the derivative: relative error %s",
-                 number_error(error, claim->distance));
+    board_claim(&equation, claim);
     table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
-    table_cell(&table,
-               right                             ? STYLE_GREEN
-               : claim->agreement == GCK_DIFFERS ? STYLE_RED
-                                                 : STYLE_YELLOW,
-               right                             ? "ok"
-               : claim->agreement == GCK_DIFFERS ? "wrong"
-                                                 : gck_agreement_name(claim->agreement));
+    table_cell(&table, board_style(claim->agreement), board_claim_outcome(claim));
     text_clear(&equation);
     text_add(&equation, "true d%s/d%s", step->name, claim->variable);
-    write_list(&equation, board, claim->truth, claim->count);
+    board_list(&equation, board, claim->truth, claim->count);
     add_line(&table, "", &equation, &claim->numeric);
     table_add_to(text, &table, board->settings->colour);
     table_free(&table);
@@ -275,33 +170,14 @@ static void add_claim(struct text *text, const struct board *board, const gck_st
     text_free(&equation);
 }
 
-static bool is_formula(const gck_step *step)
-{
-    return strcmp(step->op, "expr") == 0;
-}
-
-static bool at_corner(const gck_step *step)
-{
-    bool corner = false;
-    for (size_t k = 0; k < step->send_count; k++)
-        corner |= step->sends[k].local.numeric.agreement == GCK_CORNER;
-    return corner;
-}
-
 /* What the gate does with gradients, and what it does where there is none. */
 static void add_role(struct text *text, const gck_step *step)
 {
-    if (is_formula(step)) {
-        text_add(text,
-                 "    a formula: its result passes the upstream gradient on to the steps that it is made of\n");
-    } else if (step->role) { /* "switches: ..." or "a layer: ..." */
-        bool noun = strncmp(step->role, "a ", 2) == 0 || strncmp(step->role, "the ", 4) == 0;
-        text_add(text, "    %s%s %s\n", step->op, noun ? ":" : "", step->role);
-    } else {
-        text_add(text, "    %s\n", step->formula);
-    }
-    if (step->convention && at_corner(step))
-        text_add(text, "    convention: %s\n", step->convention);
+    text_add(text, "    ");
+    board_role(text, step);
+    if (board_convention(step))
+        text_add(text, "\n    convention: %s", board_convention(step));
+    text_add(text, "\n");
 }
 
 /* "q = add(x, y) = 3", the gate's role, its upstream gradient. */
@@ -316,7 +192,7 @@ static void add_gate_head(struct text *text, const struct board *board, const gc
     text_add(text, "\n");
     add_role(text, step);
     struct table table = {.columns = 4, .indent = 4, .width = {8, EQUATION}};
-    write_gradient(&line, board, step);
+    board_gradient(&line, board, step);
     add_line(&table, "upstream", &line, &step->numeric);
     add_branches(&table, board, step);
     table_add_to(text, &table, board->settings->colour);
@@ -327,7 +203,7 @@ static void add_gate_head(struct text *text, const struct board *board, const gc
 static void add_gate(struct text *text, const struct board *board, const gck_step *step)
 {
     add_gate_head(text, board, step);
-    for (size_t k = 0; k < step->send_count && !is_formula(step); k++)
+    for (size_t k = 0; k < step->send_count && !board_is_formula(step); k++)
         add_sent(text, board, &step->sends[k]);
     for (size_t k = 0; k < step->claim_count; k++)
         add_claim(text, board, step, &step->claims[k]);
@@ -344,7 +220,7 @@ static void add_inputs(struct text *text, const struct board *board)
         if (step->op || !step->reached || !shown(board, step))
             continue;
         any = true;
-        write_gradient(&equation, board, step);
+        board_gradient(&equation, board, step);
         add_line(&table, step->name, &equation, &step->numeric);
         add_branches(&table, board, step);
     }
@@ -375,7 +251,7 @@ static void add_title(struct text *text, const struct board *board)
     text_free(&line);
 }
 
-static bool has_node(const gck_explanation *x, const char *name)
+bool board_has(const gck_explanation *x, const char *name)
 {
     for (size_t s = 0; s < x->step_count; s++)
         if (!x->steps[s].literal && strcmp(x->steps[s].name, name) == 0)
@@ -383,20 +259,32 @@ static bool has_node(const gck_explanation *x, const char *name)
     return false;
 }
 
+bool board_piece(struct text *text, const gck_explanation *x, const struct board_settings *settings,
+                 size_t piece)
+{
+    struct board board = board_of(x, settings);
+    const gck_step *step = piece && piece <= x->step_count ? &x->steps[piece - 1] : NULL;
+    size_t before = text->size;
+    if (step && step->op && step->reached && shown(&board, step))
+        add_gate(text, &board, step);
+    else if (piece > x->step_count)
+        add_inputs(text, &board);
+    if (piece == 0) {
+        add_title(text, &board);
+        if (!settings->only) {
+            add_forward_pass(text, &board);
+            add_heading(text, &board,
+                        "Backward: from the output on, each gate sends local x upstream to its inputs");
+        }
+    }
+    return text->size > before;
+}
+
 bool board_add(struct text *text, const gck_explanation *x, const struct board_settings *settings)
 {
-    struct board board = {x, settings, x->objective[0] == '<' ? "S" : x->objective};
-    if (settings->only && !has_node(x, settings->only))
+    if (settings->only && !board_has(x, settings->only))
         return false;
-    add_title(text, &board);
-    if (!settings->only) {
-        add_forward_pass(text, &board);
-        add_heading(text, &board,
-                    "Backward: from the output on, each gate sends local x upstream to its inputs");
-    }
-    for (size_t s = 0; s < x->step_count; s++)
-        if (x->steps[s].op && x->steps[s].reached && shown(&board, &x->steps[s]))
-            add_gate(text, &board, &x->steps[s]);
-    add_inputs(text, &board);
+    for (size_t i = 0; i < board_pieces(x); i++)
+        (void)board_piece(text, x, settings, i);
     return true;
 }

@@ -3,6 +3,7 @@
 #define GCK_REPORT_BOARD_H
 #include <gradcheck.h>
 
+#include "base/errors.h"
 #include "base/text.h"
 #include "report/table.h"
 
@@ -15,6 +16,17 @@ struct board_settings {
 /* The forward pass, then the backward pass gate by gate. False when there is no node `only`. */
 bool board_add(struct text *text, const gck_explanation *explanation, const struct board_settings *settings);
 
+/* The same in pieces: the forward pass, then what each node does, then the gradients of the inputs. A piece may
+ * be empty: false. */
+size_t board_pieces(const gck_explanation *explanation);
+bool board_piece(struct text *text, const gck_explanation *explanation, const struct board_settings *settings,
+                 size_t piece);
+bool board_has(const gck_explanation *explanation, const char *node);
+
+/* The board as a page of HTML, with the graph on top where it can be drawn. */
+gck_status board_html(struct text *text, const gck_explanation *explanation,
+                      const struct board_settings *settings, struct errors *errors);
+
 /* A number: 6 digits, or all it needs to be told from its neighbours. */
 void board_number(struct text *text, const gck_number *number, bool all_digits);
 
@@ -26,9 +38,15 @@ void board_short(struct text *text, const gck_numbers *numbers);
 /* Whether a tensor is shown element by element. */
 bool board_in_full(const gck_numbers *numbers, const struct board_settings *settings);
 
+/* What the differences say; nothing where none were taken. */
+void board_differences(struct text *text, const gck_numeric *numeric);
+/* The colour of an outcome. */
+enum style board_style(gck_agreement agreement);
 /* Two cells: what the differences say, and the outcome in its colour. */
 void board_numeric(struct table *table, const gck_numeric *numeric);
 
+/* "2 x 3; diagonal: ..." */
+void board_shape(struct text *text, const gck_jacobian *jacobian);
 /* The entries of a Jacobian, one line a row, then its structure. */
 void board_jacobian(struct text *text, const gck_jacobian *jacobian, const struct board_settings *settings);
 

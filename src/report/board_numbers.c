@@ -89,7 +89,7 @@ void board_short(struct text *text, const gck_numbers *numbers)
         add_shape(text, numbers);
 }
 
-static enum style style_of(gck_agreement agreement)
+enum style board_style(gck_agreement agreement)
 {
     return agreement == GCK_AGREES ? STYLE_GREEN : agreement == GCK_DIFFERS ? STYLE_RED : STYLE_YELLOW;
 }
@@ -104,33 +104,35 @@ static void add_distance(struct text *text, const gck_numeric *numeric)
         text_add(text, ", largest relative error %s", number_error(error, numeric->distance));
 }
 
+void board_differences(struct text *text, const gck_numeric *numeric)
+{
+    if (!numeric->taken)
+        return;
+    if (numeric->count == 0) {
+        text_add(text, "along a random direction %s, predicted %s", numeric->along.text,
+                 numeric->predicted.text);
+    } else if (numeric->count == 1) {
+        text_add(text, "numeric %s%s", numeric->numbers[0].text[0] == '-' ? "" : " ", numeric->numbers[0].text);
+        if (numeric->left && numeric->agreement == GCK_CORNER) {
+            text_add(text, " (left ");
+            add_double(text, numeric->left[0], false);
+            text_add(text, ", right ");
+            add_double(text, numeric->right[0], false);
+            text_add(text, ")");
+        }
+    } else {
+        text_add(text, "numeric: %zu differences", numeric->count);
+        add_distance(text, numeric);
+    }
+}
+
 void board_numeric(struct table *table, const gck_numeric *numeric)
 {
     struct text text = {0};
-    if (!numeric->taken) {
-        table_cell(table, STYLE_PLAIN, "");
-        table_cell(table, STYLE_PLAIN, "");
-        return;
-    }
-    if (numeric->count == 0) {
-        text_add(&text, "along a random direction %s, predicted %s", numeric->along.text,
-                 numeric->predicted.text);
-    } else if (numeric->count == 1) {
-        text_add(&text, "numeric %s%s", numeric->numbers[0].text[0] == '-' ? "" : " ",
-                 numeric->numbers[0].text);
-        if (numeric->left && numeric->agreement == GCK_CORNER) {
-            text_add(&text, " (left ");
-            add_double(&text, numeric->left[0], false);
-            text_add(&text, ", right ");
-            add_double(&text, numeric->right[0], false);
-            text_add(&text, ")");
-        }
-    } else {
-        text_add(&text, "numeric: %zu differences", numeric->count);
-        add_distance(&text, numeric);
-    }
-    table_cell(table, STYLE_PLAIN, text.failed ? "" : text.data);
-    table_cell(table, style_of(numeric->agreement), gck_agreement_name(numeric->agreement));
+    board_differences(&text, numeric);
+    table_cell(table, STYLE_PLAIN, text.size ? text.data : "");
+    table_cell(table, board_style(numeric->agreement),
+               numeric->taken ? gck_agreement_name(numeric->agreement) : "");
     table->failed |= text.failed;
     text_free(&text);
 }
@@ -167,13 +169,9 @@ static void add_bytes(struct text *text, double bytes)
     text_add(text, "%.*f %s", unit && bytes < 9.95 ? 1 : 0, bytes, units[unit]);
 }
 
-void board_jacobian(struct text *text, const gck_jacobian *j, const struct board_settings *settings)
+void board_shape(struct text *text, const gck_jacobian *j)
 {
-    if (j->rows == 1 && j->columns == 1)
-        return;
-    if (j->entries)
-        add_matrix(text, j, settings->verbose);
-    text_add(text, "%*s%zu x %zu", MATRIX_INDENT, "", j->rows, j->columns);
+    text_add(text, "%zu x %zu", j->rows, j->columns);
     if (!j->entries) {
         text_add(text, ", ");
         add_bytes(text, j->bytes);
@@ -181,5 +179,15 @@ void board_jacobian(struct text *text, const gck_jacobian *j, const struct board
     }
     if (j->structure)
         text_add(text, "; %s", j->structure);
+}
+
+void board_jacobian(struct text *text, const gck_jacobian *j, const struct board_settings *settings)
+{
+    if (j->rows == 1 && j->columns == 1)
+        return;
+    if (j->entries)
+        add_matrix(text, j, settings->verbose);
+    text_add(text, "%*s", MATRIX_INDENT, "");
+    board_shape(text, j);
     text_add(text, "\n");
 }

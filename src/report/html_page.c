@@ -28,6 +28,7 @@ static const char style[] =
     "th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}\n"
     "thead th{border-bottom-width:2px;white-space:nowrap}\n"
     ".number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+    ".scroll .math{white-space:nowrap}\n"
     ".dim{color:var(--dim)}.value{color:var(--value)}.gradient{color:var(--gradient)}\n"
     ".good{color:var(--good)}.open{color:var(--open)}.bad{color:var(--bad);font-weight:600}\n"
     ".scroll{overflow-x:auto}\n"

@@ -91,6 +91,7 @@ ns = "{http://www.w3.org/2000/svg}"
 def load(name):
     source = open(f"{sys.argv[1]}/{name}.svg", encoding="utf-8").read()
     root = tree.fromstring(source)
+    assert root.get("font-size") == "11" and root.get("font-family") == "Helvetica,Arial,sans-serif"
     assert root.get("role") == "img" and "DOCTYPE" not in source and "<!--" not in source
     named = [root.find(f".//*[@id='{i}']") for i in root.get("aria-labelledby").split()]
     assert [e.tag for e in named] == [ns + "title", ns + "desc"] and all(e.text for e in named)
