@@ -123,7 +123,7 @@ stage() {
         return 0
     fi
     heading "$1: tests"
-    ctest --preset "$1" --parallel "$cores" -L "$3" --output-log "$log" || failed=1
+    ctest --preset "$1" --parallel "$cores" -L "$3" -LE long --output-log "$log" || failed=1
     {
         printf '%s (%s): ' "$1" "$3"
         awk '/tests passed/ || /^Total Test time/ || failed; /^The following tests FAILED/ { failed = 1 }' "$log" |

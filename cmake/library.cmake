@@ -30,6 +30,8 @@ set(objects)
 gck_objects(gck_plain "" ${plain_sources})
 gck_objects(gck_double REAL_DOUBLE ${scalar_sources})
 gck_objects(gck_mpfr REAL_MPFR ${scalar_sources})
+list(FILTER scalar_sources EXCLUDE REGEX "/planted\\.c$") # mutants are of the other two
+gck_objects(gck_reordered REAL_REORDERED ${scalar_sources})
 
 add_library(gck_core STATIC ${objects})
 set_target_properties(gck_core PROPERTIES LINKER_LANGUAGE C)

@@ -336,6 +336,33 @@ gck_status budget_new(struct budget *budget, const struct reference *reference, 
     return status;
 }
 
+/* a[k] = max(a[k], b[k]) */
+static void widen(double *a, const double *b, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        a[k] = fmax(a[k], b[k]);
+}
+
+gck_status budget_widen(struct budget *budget, const struct reference *reference, uint64_t seed, bool flushes,
+                        struct workers *workers)
+{
+    const struct graph *graph = reference->graph;
+    struct random seeds = random_new(seed, BUDGET_RUNS);
+    gck_status status = GCK_OK;
+    for (int again = 0; again < BUDGET_AGAIN && !status; again++) {
+        struct budget other;
+        status = budget_new(&other, reference, random_next(&seeds), flushes, workers);
+        for (size_t i = 0; i < graph->count && !status; i++)
+            if (budget->gradient[i])
+                widen(budget->gradient[i], other.gradient[i], shape_count(&graph->nodes[i].shape));
+        if (status)
+            return status;
+        widen(budget->value, other.value, shape_count(&graph->nodes[graph->output].shape));
+        budget_free(&other);
+    }
+    return status;
+}
+
 void budget_free(struct budget *budget)
 {
     arena_free(&budget->arena);

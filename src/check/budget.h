@@ -11,6 +11,7 @@ enum {
     BUDGET_RUNS = BUDGET_AT_POINT + BUDGET_JITTERED,
     BUDGET_BRANCHES = 3, /* that a run may add */
     JITTER_ULPS = 4,
+    BUDGET_AGAIN = 4, /* as often budget_widen() takes the runs */
     POINTS_BESIDE = 8 /* that ties are resolved at */
 };
 
@@ -34,6 +35,11 @@ struct budget {
 gck_status budget_new(struct budget *budget, const struct reference *reference, uint64_t seed, bool flushes,
                       struct workers *workers);
 void budget_free(struct budget *budget);
+
+/* Widens it to the largest error of many more runs. Where rounding leaves an error of 0 or of a few units, as
+ * after cancellation, all of the first runs are lucky at some element now and then. */
+gck_status budget_widen(struct budget *budget, const struct reference *reference, uint64_t seed, bool flushes,
+                        struct workers *workers);
 
 /* Changes every float input that is not a literal to a number of the dtype at most `reach` |x| away, at random.
  * A point that leaves the domain is drawn again: `try` < JITTER_TRIES counts, and later tries move towards 0

@@ -1,8 +1,13 @@
 /* The engine of a session. */
 #include "cli/engines.h"
 
+#include <string.h>
+
 #include "api/case_handle.h"
+#include "engine/builtin.h"
 #include "engine/pool.h"
+
+static const gck_engine engines_reordered = {.name = reordered_name, .grad = reordered_grad};
 
 static gck_status record(struct engines *engines, const gck_options *options, const struct arguments *a,
                          const struct selection *selection, struct errors *errors)
@@ -60,6 +65,10 @@ gck_status engines_open(struct engines *engines, gck_options *options, const str
         return open_grads(engines, options, arguments, selection, errors);
     if (!arguments->engine)
         return GCK_OK;
+    if (strcmp(arguments->engine, reordered_name) == 0) {
+        options->engine = &engines_reordered;
+        return GCK_OK;
+    }
     if (arguments->record)
         status = record(engines, options, arguments, selection, errors);
     struct pool_settings settings = {.command = arguments->engine,

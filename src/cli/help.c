@@ -16,7 +16,8 @@
     "  --allow-outside       cases may name files that are not below their own folder\n"
 
 #define HELP_ENGINE                                                                                            \
-    "  --engine COMMAND      check the gradients of this program, which speaks JSON lines\n"                   \
+    "  --engine COMMAND      check the gradients of this program, which speaks JSON lines,\n"                  \
+    "                        or of builtin:reordered\n"                                                        \
     "  --timeout SECONDS     for each of its answers (30)\n"                                                   \
     "  --start-timeout SECONDS\n"                                                                              \
     "                        until it has said hello (60)\n"                                                   \

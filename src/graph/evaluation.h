@@ -1,4 +1,4 @@
-/* Evaluations: a forward and a reverse sweep over a graph, in either scalar. An evaluation is a pure
+/* Evaluations: a forward and a reverse sweep over a graph, in any scalar. An evaluation is a pure
  * function of (graph, binding, context) and owns its workspace, so that several run side by side. */
 #ifndef GCK_GRAPH_EVALUATION_H
 #define GCK_GRAPH_EVALUATION_H
@@ -41,6 +41,7 @@
     s##_context *s##_evaluation_context(s##_evaluation *e);
 EVALUATION(d)
 EVALUATION(m)
+EVALUATION(r)
 #undef EVALUATION
 
 #endif

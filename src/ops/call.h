@@ -1,9 +1,10 @@
-/* What a kernel is called with: the same for both scalars. */
+/* What a kernel is called with: the same for every scalar. */
 #ifndef GCK_OPS_CALL_H
 #define GCK_OPS_CALL_H
 #include "ops/node.h"
 #include "real/real_double.h"
 #include "real/real_mpfr.h"
+#include "real/real_reordered.h"
 
 /* forward writes y; backward adds to every dx[k] that is not NULL. dx of two arguments may be the same
  * array (mul(x, x)), so they are never both `restrict`: one loop, or one call, an operand. */
@@ -20,6 +21,7 @@
     } scalar##_call;
 CALL(d)
 CALL(m)
+CALL(r)
 #undef CALL
 
 #endif

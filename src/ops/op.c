@@ -32,6 +32,9 @@ const char REQUIRED[] = "required";
 #define OP(name_, ...) m_kernel m_##name_##_forward, m_##name_##_backward;
 #include "ops/ops.def"
 #undef OP
+#define OP(name_, ...) r_kernel r_##name_##_forward, r_##name_##_backward;
+#include "ops/ops.def"
+#undef OP
 
 const struct op op_table[] = {
 #define OP(name_, ...)                                                                                         \
@@ -40,6 +43,8 @@ const struct op op_table[] = {
      .d_backward = d_##name_##_backward,                                                                       \
      .m_forward = m_##name_##_forward,                                                                         \
      .m_backward = m_##name_##_backward,                                                                       \
+     .r_forward = r_##name_##_forward,                                                                         \
+     .r_backward = r_##name_##_backward,                                                                       \
      __VA_ARGS__},
 #include "ops/ops.def"
 #undef OP

@@ -38,10 +38,12 @@ typedef gck_status shape_rule(struct node *node, const struct argument *argument
 
 typedef void d_kernel(const d_call *call, const d_context *c);
 typedef void m_kernel(const m_call *call, const m_context *c);
+typedef void r_kernel(const r_call *call, const r_context *c);
 
 /* Computes again the elements of y that depend on one element of one argument; the others are right. */
 typedef void d_touch_kernel(const d_call *call, size_t argument, size_t element, const d_context *c);
 typedef void m_touch_kernel(const m_call *call, size_t argument, size_t element, const m_context *c);
+typedef void r_touch_kernel(const r_call *call, size_t argument, size_t element, const r_context *c);
 
 enum { ANY_ARITY = 1 << 20 };
 
@@ -49,8 +51,10 @@ struct op {
     const char *name;
     d_kernel *d_forward, *d_backward;
     m_kernel *m_forward, *m_backward;
+    r_kernel *r_forward, *r_backward;
     d_touch_kernel *d_touch; /* NULL: takes the whole forward */
     m_touch_kernel *m_touch;
+    r_touch_kernel *r_touch;
     size_t least, most;         /* number of arguments */
     const char *arguments;      /* their names: "x W b" */
     unsigned integer_arguments; /* bits: arguments that are labels or indices (KIND_INTEGER) */

@@ -1,5 +1,5 @@
-/* The scalar layer. A kernel file includes this header and is compiled once per scalar:
- * -DREAL_DOUBLE or -DREAL_MPFR. R(x) names the scalar's own version of x.
+/* The scalar layer. A kernel file includes this header and is compiled once per scalar: -DREAL_DOUBLE,
+ * -DREAL_MPFR or -DREAL_REORDERED. R(x) names the scalar's own version of x.
  *
  * The verbs, destination first, context last; r may be one of the operands:
  *   set set_si set_double set_text to_double   neg abs add sub mul div sqrt one_minus mul_si div_si scale
@@ -25,8 +25,13 @@
 #define R(name) m_##name
 #define LOCAL M_LOCAL
 #define SUM M_SUM
+#elif defined REAL_REORDERED
+#include "real/real_reordered.h"
+#define R(name) r_##name
+#define LOCAL R_LOCAL
+#define SUM R_SUM
 #else
-#error "compile kernels with -DREAL_DOUBLE or -DREAL_MPFR"
+#error "compile kernels with -DREAL_DOUBLE, -DREAL_MPFR or -DREAL_REORDERED"
 #endif
 
 #endif

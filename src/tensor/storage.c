@@ -10,6 +10,12 @@ d_element *d_elements(struct arena *arena, size_t n, const d_context *c)
     return arena_alloc(arena, n, sizeof(d_element));
 }
 
+r_element *r_elements(struct arena *arena, size_t n, const r_context *c)
+{
+    (void)c;
+    return arena_alloc(arena, n, sizeof(r_element));
+}
+
 m_element *m_elements(struct arena *arena, size_t n, const m_context *c)
 {
     size_t limbs = mpfr_custom_get_size(c->bits) / sizeof(mp_limb_t);
@@ -25,6 +31,11 @@ m_element *m_elements(struct arena *arena, size_t n, const m_context *c)
 }
 
 void d_zero(d_element *x, size_t n)
+{
+    memset(x, 0, n * sizeof *x);
+}
+
+void r_zero(r_element *x, size_t n)
 {
     memset(x, 0, n * sizeof *x);
 }

@@ -193,6 +193,10 @@ static R(call) R(prepare)(R(evaluation) * e, size_t i)
 #define FORWARD d_forward
 #define BACKWARD d_backward
 #define TOUCH d_touch
+#elif defined REAL_REORDERED
+#define FORWARD r_forward
+#define BACKWARD r_backward
+#define TOUCH r_touch
 #else
 #define FORWARD m_forward
 #define BACKWARD m_backward

@@ -10,6 +10,7 @@ shape_rule rule_conv_transpose2d; /* x (N, C, H, W), W (C, C' / groups, KH, KW),
 /* One element of x, W or b changes one window's worth of y, one channel, or a channel and its bias. */
 d_touch_kernel d_conv2d_touch;
 m_touch_kernel m_conv2d_touch;
+r_touch_kernel r_conv2d_touch;
 
 /* One spatial axis. Element i of the map takes part with tap k of the kernel and element
  * i stride - padding + k dilation of the image, where there is one. */

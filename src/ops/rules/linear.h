@@ -10,6 +10,7 @@ shape_rule rule_affine; /* x (..., D), W (D, H), b (H) or none */
 /* matmul and affine: one element of a matrix changes one row or one column of y. */
 d_touch_kernel d_matmul_touch;
 m_touch_kernel m_matmul_touch;
+r_touch_kernel r_matmul_touch;
 
 /* One matrix in a tensor: element (i, j) is rows i + columns j elements behind its first. */
 struct strides {
