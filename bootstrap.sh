@@ -25,6 +25,11 @@ if [ "$mode" = test ]; then
     packages="$packages clang clang-format libxml2-utils libcmocka-dev libadolc-dev libceres-dev nlohmann-json3-dev
         nodejs npm gnuplot-nox libgraphviz-dev python3 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
+# Ubuntu has chromium as a snap alone, which does not do in a container; there no browser opens the report.
+# shellcheck disable=SC1091
+if [ "$mode" = test ] && (. /etc/os-release && [ "$ID" = debian ]) 2>/dev/null; then
+    packages="$packages chromium"
+fi
 cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 started=$(date +%s)
 
@@ -35,7 +40,7 @@ heading() {
 # present PACKAGE: it is installed, or the tool that it brings is there from somewhere else.
 present() {
     case $1 in
-    cmake | pkg-config | clang | clang-format | python3 | npm) command -v "$1" >/dev/null && return 0 ;;
+    cmake | pkg-config | clang | clang-format | python3 | npm | chromium) command -v "$1" >/dev/null && return 0 ;;
     gnuplot-nox) command -v gnuplot >/dev/null && return 0 ;;
     nodejs) command -v node >/dev/null && return 0 ;;
     libxml2-utils) command -v xmllint >/dev/null && return 0 ;;

@@ -244,13 +244,14 @@ static void add_list(struct text *text, const struct html *html)
 {
     static const char *const heads[] = {"case",          "verdict",     "parameters", "worst, of budget",
                                         "error, double", "error, wide", "ms"};
-    html_scroll_begin(text, "Table of cases");
     text_add(text,
-             "<table class=\"list\" id=\"list\"><caption>Cases in the order in which they were checked. Errors "
-             "are the worst of any parameter in any number format; the last two against numeric differences"
-             "</caption>\n<thead><tr>");
+             "<p>Errors are the worst of any parameter in any number format: as a part of the rounding budget, "
+             "then against numeric differences in double and at more bits.</p>\n");
+    html_scroll_begin(text, "Table of cases");
+    text_add(text, "<table class=\"list\" id=\"list\"><caption>Cases in the order in which they were checked"
+                   "</caption>\n<thead><tr>");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        text_add(text, "<th scope=\"col\">%s</th>", heads[i]);
+        text_add(text, "<th scope=\"col\"%s>%s</th>", i < 2 ? "" : " class=\"n\"", heads[i]);
     text_add(text, "</tr></thead>\n<tbody>\n");
     text_bytes(text, html->rows.data ? html->rows.data : "", html->rows.size);
     text_add(text, "</tbody></table>");

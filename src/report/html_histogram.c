@@ -94,33 +94,30 @@ static double place_of(double ulps)
     return (double)i - 0.5 + (ulps - ends[i - 1]) / (ends[i] - ends[i - 1]);
 }
 
-static void add_script(struct text *script, const struct histogram *h)
+/* Few elements are counted on a plain axis, many on a logarithmic one, where a single one still shows. */
+static void add_axes(struct text *script, size_t most, size_t last)
 {
-    static const char *const colours[CLASSES] = {"#2a9d8f", "#e09f3e", "#d1495b"}, *const widths[CLASSES] = {
-                                                                                       "0.86", "0.6", "0.34"};
-    size_t last = BINS - 1, most = 1;
-    for (size_t i = 0; i < BINS; i++)
-        for (size_t k = 0; k < CLASSES; k++)
-            most = h->counts[i][k] > most ? h->counts[i][k] : most;
-    while (last > 6 && is_empty(h, last))
-        last--;
-    text_add(script,
-             "set terminal svg size 900, 300 dynamic enhanced font 'sans-serif,13' butt\n"
-             "set encoding utf8\nink = '#24292f'\ngrey = '#848d97'\nset border 3 linecolor rgb grey\n"
-             "set logscale y\nset yrange [0.5:%g]\nset xtics nomirror noenhanced textcolor rgb ink scale 0\n"
-             "set ytics nomirror textcolor rgb ink\nset ylabel 'elements' textcolor rgb ink\n"
-             "set xlabel 'distance from the reference, ulps' textcolor rgb ink\n"
-             "set style fill solid 0.9 noborder\nset tmargin 2\n"
-             "set key above right horizontal textcolor rgb ink\n",
-             1.5 * (double)most);
-    text_add(script, "set xrange [-0.6:%zu.6]\n$d << END\n", last);
-    for (size_t i = 0; i <= last; i++) {
-        text_add(script, "\"%s\"", names[i]);
-        for (size_t k = 0; k < CLASSES; k++)
-            text_add(script, h->counts[i][k] ? " %zu" : " NaN", h->counts[i][k]);
-        text_add(script, "\n");
-    }
-    text_add(script, "END\n");
+    enum { FEW = 20 };
+    text_add(script, "set terminal svg size 900, 300 dynamic enhanced font 'sans-serif,13' butt\n"
+                     "set encoding utf8\nink = '#24292f'\ngrey = '#848d97'\nset border 3 linecolor rgb grey\n"
+                     "set xtics nomirror noenhanced textcolor rgb ink scale 0\n"
+                     "set ytics nomirror textcolor rgb ink\nset ylabel 'elements' textcolor rgb ink\n"
+                     "set xlabel 'distance from the reference, ulps' textcolor rgb ink\n"
+                     "set style fill solid 0.9 noborder\nset tmargin 2\n"
+                     "set key above right horizontal textcolor rgb ink\n");
+    if (most > FEW)
+        text_add(script, "set logscale y\nset yrange [0.5:%g]\n", 1.5 * (double)most);
+    else
+        text_add(script, "set yrange [0:%g]\nset ytics %d\n", (double)most + 0.5,
+                 most > 10  ? 5
+                 : most > 5 ? 2
+                            : 1);
+    text_add(script, "set xrange [-0.6:%zu.6]\n", last);
+}
+
+/* The band of the budgets, its upper end a line: what is left of all of it passes. */
+static void add_band(struct text *script, const struct histogram *h)
+{
     if (h->most > 0)
         text_add(
             script,
@@ -128,10 +125,32 @@ static void add_script(struct text *script, const struct histogram *h)
             "noborder behind\nset arrow 1 from %g, graph 0 to %g, graph 1 nohead linecolor rgb grey "
             "linewidth 1.5 dashtype 2\n",
             place_of(h->least), place_of(h->most), place_of(h->most), place_of(h->most));
-    text_add(script, "plot ");
+}
+
+static void add_script(struct text *script, const struct histogram *h)
+{
+    static const struct {
+        const char *colour, *width; /* what hides behind another is wider */
+    } looks[CLASSES] = {{"#2a9d8f", "0.86"}, {"#e09f3e", "0.6"}, {"#d1495b", "0.34"}};
+    size_t last = BINS - 1, most = 1;
+    for (size_t i = 0; i < BINS; i++)
+        for (size_t k = 0; k < CLASSES; k++)
+            most = h->counts[i][k] > most ? h->counts[i][k] : most;
+    while (last > 6 && is_empty(h, last))
+        last--;
+    add_axes(script, most, last);
+    add_band(script, h);
+    text_add(script, "$d << END\n");
+    for (size_t i = 0; i <= last; i++) {
+        text_add(script, "\"%s\"", names[i]);
+        for (size_t k = 0; k < CLASSES; k++)
+            text_add(script, h->counts[i][k] ? " %zu" : " NaN", h->counts[i][k]);
+        text_add(script, "\n");
+    }
+    text_add(script, "END\nplot ");
     for (size_t k = 0; k < CLASSES; k++)
         text_add(script, "$d using 0:%zu:(%s):xtic(1) with boxes title '%s' linecolor rgb '%s', ", k + 2,
-                 widths[k], classes[k], colours[k]);
+                 looks[k].width, classes[k], looks[k].colour);
     text_add(script, "NaN with lines title 'rounding budget' linecolor rgb grey linewidth 4\n");
 }
 

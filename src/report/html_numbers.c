@@ -99,9 +99,8 @@ void html_side_by_side(struct text *text, const struct html_view *view)
     if (!r->run_count)
         return;
     html_scroll_begin(text, "Verdicts by parameter and number format");
-    text_add(text,
-             "<table class=\"numbers\"><caption>The worst element of each parameter, by number format and "
-             "engine</caption>\n");
+    text_add(text, "<table class=\"numbers\"><caption>Worst elements, by number format and engine"
+                   "</caption>\n");
     add_heads(text, r);
     for (size_t i = 0; i < count && i < MOST_ROWS; i++)
         add_row(text, r, i, count);
@@ -130,7 +129,11 @@ static void add_table(struct text *text, const struct table *table)
             text_add(text, "<thead>");
         if (name)
             text_add(text, "<tr>");
-        text_add(text, head ? "<th scope=\"col\">" : name ? "<th scope=\"row\">" : "<td>");
+        text_add(text, "<%s%s>",
+                 !head && !name ? "td"
+                 : head         ? "th scope=\"col\""
+                                : "th scope=\"row\"",
+                 name || last ? "" : " class=\"n\"");
         if (*of)
             text_add(text, "<span class=\"%s%s\">", last ? "verdict " : "", of);
         html_add(text, content);
@@ -151,9 +154,7 @@ void html_numbers(struct text *text, const struct html_view *view, const gck_run
     settings.verbose = false; /* the map has every element */
     pretty_table(&table, &settings, run);
     html_scroll_begin(text, "Gradients and differences");
-    text_add(text,
-             "<table class=\"numbers\"><caption>Analytic and numeric gradients; of a tensor its worst element"
-             "</caption>\n");
+    text_add(text, "<table class=\"numbers\"><caption>Worst elements, beside numeric differences</caption>\n");
     if (table.count && !table.failed)
         add_table(text, &table);
     text->failed |= table.failed;

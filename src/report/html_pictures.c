@@ -167,7 +167,7 @@ void html_conventions(struct text *text, const struct html_view *view)
         if (seen)
             continue;
         if (!begun)
-            text_add(text, "<h4>Conventions at corners</h4>\n<dl>");
+            text_add(text, "<h4>Conventions at corners, ties and edges</h4>\n<dl>");
         begun = true;
         text_add(text, "<dt>%s</dt><dd>", op->name);
         html_add(text, op->convention);

@@ -108,7 +108,7 @@ static void add_double(struct text *script, const struct sweep_view *view)
              "$c53 with lines title 'centered' linewidth 3 linecolor rgb '%s'\n",
              methods[GCK_FORWARD], methods[GCK_RICHARDSON], methods[GCK_CENTERED]);
     for (int tag = 5; tag < 40; tag++)
-        if (tag < 7 || tag > 29 || tag / 2 == 10) /* theory, the best steps, the defaults */
+        if (tag < 7 || tag == 9 || tag > 29 || tag / 2 == 10) /* theory, the title, best steps, defaults */
             text_add(script, "unset label %d\n", tag);
     text_add(script, "unset arrow\n");
 }
@@ -142,7 +142,8 @@ void sweep_gnuplot(struct text *script, const struct sweep_view *view, enum swee
     const struct sweep *s = view->sweep;
     text_add(script, "%s", format == SWEEP_SVG ? setup_svg : setup_png);
     text_add(script, "set encoding utf8\nink = '#24292f'\ngrey = '#848d97'\n"
-                     "set border 3 linecolor rgb grey\nset logscale xy\nset format xy '10^{%%T}'\n"
+                     "set border 3 linecolor rgb grey\nset logscale xy\nunset mxtics\nunset mytics\nset format "
+                     "xy '10^{%%T}'\n"
                      "set grid linecolor rgb '#808080' linewidth 0.3 dashtype 1\n"
                      "set tmargin at screen 0.835\nset bmargin at screen 0.135\nset samples 400\n"
                      "set xlabel 'step h' textcolor rgb ink\nset ylabel 'relative error' textcolor rgb ink\n"
