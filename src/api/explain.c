@@ -79,7 +79,10 @@ gck_status explain_values(gck_explanation **out, const gck_case *c, const volati
 {
     gck_options options = gck_options_default();
     options.stop = stop;
-    return holder_new(out, c->file, &options, true, errors);
+    struct place here = errors->here; /* binding moves it about */
+    gck_status status = holder_new(out, c->file, &options, true, errors);
+    errors->here = here;
+    return status;
 }
 
 void gck_explanation_free(gck_explanation *explanation)

@@ -6,7 +6,7 @@
 #include "real/wide.h"
 #include "report/draw.h"
 
-/* Checks the case as `check` does, but for the differences element by element: they mark nothing. */
+/* Checks the case as `check` does. */
 static gck_status check(gck_result **result, const gck_case *c, const struct selection *selection,
                         const struct arguments *arguments, struct errors *errors)
 {
@@ -14,7 +14,6 @@ static gck_status check(gck_result **result, const gck_case *c, const struct sel
     gck_errors *found = NULL;
     struct engines engines = {0};
     struct gradient_file *file = NULL;
-    options.exhaustive = 0;
     gck_status status = engines_open(&engines, &options, arguments, selection, errors);
     if (!status)
         status = engines_for(&file, &options, &engines, c);
@@ -87,6 +86,7 @@ int cmd_draw(int argc, char **argv)
     interrupt_watch();
     arguments.settings.options.stop = interrupt_flag();
     selection_read(&selection, &arguments, &errors);
+    errors.here = (struct place){0};
     if (!errors.count && selection.count != 1)
         result = cli_usage("draw", "%s holds %zu cases; one is drawn at a time", arguments.paths[0],
                            selection.count);

@@ -71,24 +71,6 @@ static void add_wire_name(struct dot *dot, size_t w)
     text_add(dot->text, before ? " (%zu)\"" : "\"", before + 1);
 }
 
-/* Few numbers in full, else the norm, and the shape where it is not said already. */
-static void write_numbers(struct text *text, const gck_numbers *numbers, bool shape)
-{
-    struct board_settings settings = {0};
-    struct text full = {0};
-    if (board_in_full(numbers, &settings))
-        board_numbers(&full, numbers, &settings);
-    if (full.size && full.size <= LONG_NUMBERS) {
-        text_add(text, "%s", full.data);
-    } else {
-        if (shape)
-            board_short(text, numbers);
-        text_add(text, "%snorm %.4g", shape ? ", " : "", numbers->norm);
-    }
-    text->failed |= full.failed;
-    text_free(&full);
-}
-
 /* The value or the gradient of a node; of labels and indices that are many only the shape. */
 static void add_numbers(struct dot *dot, const char *colour, const gck_step *step, const gck_numbers *numbers)
 {
@@ -96,7 +78,7 @@ static void add_numbers(struct dot *dot, const char *colour, const gck_step *ste
     if (numbers && !step->op && !step->reached && numbers->count > FEW_LABELS)
         board_short(&words, numbers);
     else if (numbers)
-        write_numbers(&words, numbers, numbers == &step->value);
+        draw_write_numbers(&words, numbers, numbers == &step->value);
     add_words(dot, colour, 11, false, words.data);
     dot->text->failed |= words.failed;
     text_free(&words);
@@ -148,54 +130,12 @@ static void add_sum(struct dot *dot, size_t s, int columns)
     if (dot->plan->wires_from[s] < 2 || !step->reached)
         return;
     text_add(&words, "branches add: ");
-    write_numbers(&words, &step->gradient, false);
+    draw_write_numbers(&words, &step->gradient, false);
     begin_line(dot, columns, "");
     add_words(dot, DRAW_GRADIENT, 11, false, words.data);
     end_line(dot, columns);
     dot->text->failed |= words.failed;
     text_free(&words);
-}
-
-/* "f = mul(q, z)", or without its arguments where they make it long; an input's name. */
-static void write_row(struct text *text, const gck_step *step)
-{
-    if (!step->op)
-        text_add(text, "%s", step->name);
-    else if (strlen(step->row) <= LONG_ROW)
-        text_add(text, "%s", step->row);
-    else
-        text_add(text, "%s = %s(...)", step->name, step->op);
-}
-
-/* What an input is: "parameter [3, 4]". */
-static void write_input(struct text *text, const gck_step *step)
-{
-    text_add(text, "%s", step->parameter ? "parameter" : step->reached ? "input" : "given");
-    if (step->value.count != 1) {
-        text_add(text, " ");
-        board_short(text, &step->value);
-    }
-}
-
-/* "mul switches", "affine: a fully connected layer"; without such words the backward half of the formula. */
-static void write_role(struct text *text, const gck_step *step)
-{
-    const char *role = step->role, *half = strchr(step->formula, ';');
-    if (strcmp(step->op, "expr") == 0) {
-        text_add(text, "a formula with claims");
-    } else if (role) {
-        bool noun = strncmp(role, "a ", 2) == 0 || strncmp(role, "the ", 4) == 0;
-        bool itself = strncmp(role, step->op, strlen(step->op)) == 0; /* "sum sums" */
-        text_add(text, "%s%s%.*s", itself ? "" : step->op,
-                 itself ? ""
-                 : noun ? ": "
-                        : " ",
-                 (int)strcspn(role, ":;,"), role);
-    } else if (half && strlen(half) <= LONG_HALF) {
-        text_add(text, "%s", half + 1 + strspn(half + 1, " "));
-    } else {
-        text_add(text, "%s", step->op);
-    }
 }
 
 static void begin_box(struct dot *dot, size_t box, bool marked, const char *paper)
@@ -231,13 +171,13 @@ static void add_node(struct dot *dot, size_t box)
              : step->op ? DRAW_GATE
                         : DRAW_INPUT,
              marked ? 3 : 1);
-    write_row(&words, step);
+    draw_write_row(&words, step);
     add_words(dot, DRAW_INK, 13, true, words.data);
     text_clear(&words);
     if (step->op)
-        write_role(&words, step);
+        draw_write_role(&words, step);
     else
-        write_input(&words, step);
+        draw_write_input(&words, step);
     text_add(dot->text, "<BR/>");
     add_words(dot, DRAW_DIM, 10, false, words.data);
     add_sum(dot, s, 0);
@@ -295,7 +235,7 @@ static void add_layer(struct dot *dot, size_t box)
                 continue;
             text_clear(&words);
             text_add(&words, "%s", inputs && !shared ? "    " : "");
-            write_row(&words, step);
+            draw_write_row(&words, step);
             add_line(dot, words.data, b->steps[i]);
         }
     add_sum(dot, b->exit, 3);
@@ -317,7 +257,7 @@ static void add_stacked(struct dot *dot, const size_t *steps, size_t count)
         if (is_marked(dot, steps[i])) {
             text_clear(&words);
             text_add(&words, "    ");
-            write_row(&words, step_at(dot, steps[i]));
+            draw_write_row(&words, step_at(dot, steps[i]));
             add_line(dot, words.data, steps[i]);
         }
     dot->text->failed |= words.failed;
@@ -365,21 +305,12 @@ static void add_stack(struct dot *dot, size_t box)
     arena_free(&arena);
 }
 
-/* The gradients that come back on a wire: "norm 9.1 + 9.2". */
-static void write_sent(struct text *text, const struct draw_wire *wire)
-{
-    for (size_t i = 0; i < wire->sent_count; i++) {
-        text_add(text, i ? " + " : "");
-        write_numbers(text, &wire->sent[i]->product, false);
-    }
-}
-
 /* Value and gradient on both sides of a line: above and below it, or left and right where it leads down. There
  * both sides are as wide as the wider one, so that the line is in the middle. */
 static void add_label(struct dot *dot, const gck_numbers *value, const char *gradient)
 {
     struct text words = {0};
-    write_numbers(&words, value, true);
+    draw_write_numbers(&words, value, true);
     size_t after = gradient ? strlen(gradient) : 0;
     size_t width = 6 * (words.size > after ? words.size : after) + 8;
     text_add(dot->text,
@@ -405,7 +336,7 @@ static void add_wire(struct dot *dot, size_t w)
 {
     const struct draw_wire *wire = &dot->plan->wires[w];
     struct text gradient = {0};
-    write_sent(&gradient, wire);
+    draw_write_sent(&gradient, wire);
     text_add(dot->text, "  ");
     add_wire_name(dot, w);
     add_label(dot, &step_at(dot, wire->step)->value, gradient.data);
@@ -426,7 +357,7 @@ static void add_wire(struct dot *dot, size_t w)
 static void add_output(struct dot *dot)
 {
     struct text seed = {0};
-    write_numbers(&seed, &dot->plan->x->seed, false);
+    draw_write_numbers(&seed, &dot->plan->x->seed, false);
     text_add(dot->text, "  \"(output)\"");
     add_label(dot, &step_at(dot, 0)->value, seed.data);
     text_add(dot->text, "  ");
@@ -481,7 +412,7 @@ static size_t box_width(const struct dot *dot, const struct draw_box *b)
     size_t widest = 0;
     for (size_t i = 0; i < b->count; i++) {
         text_clear(&words);
-        write_row(&words, step_at(dot, b->steps[i]));
+        draw_write_row(&words, step_at(dot, b->steps[i]));
         widest = words.size > widest ? words.size : widest;
     }
     text_free(&words);
@@ -491,10 +422,10 @@ static size_t box_width(const struct dot *dot, const struct draw_box *b)
 static size_t wire_width(const struct draw_wire *wire, const gck_step *step)
 {
     struct text words = {0};
-    write_numbers(&words, &step->value, true);
+    draw_write_numbers(&words, &step->value, true);
     size_t above = words.size;
     text_clear(&words);
-    write_sent(&words, wire);
+    draw_write_sent(&words, wire);
     size_t below = words.size;
     text_free(&words);
     return 6 * (above > below ? above : below) + 44;
@@ -526,9 +457,9 @@ void draw_dot(struct text *text, const struct drawing *drawing, const struct dra
     dot.down = is_wide(&dot);
     text_add(
         text,
-        "digraph gradcheck {\n  graph [rankdir=%s, bgcolor=transparent, nodesep=0.2, ranksep=0.25, pad=0.15, "
+        "digraph gradcheck {\n  graph [rankdir=%s, bgcolor=transparent, nodesep=0.2, ranksep=%s, pad=0.15, "
         "fontname=\"" DRAW_FONT "\"",
-        dot.down ? "TB" : "LR");
+        dot.down ? "TB" : "LR", dot.down ? "0.36" : "0.25");
     if (!drawing->embedded)
         add_title(&dot);
     text_add(text,

@@ -11,12 +11,15 @@
 /* The library keeps its state in globals of its own, so one thread at a time may be in it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* With what Graphviz said last, up to the list of what it would have taken. */
 static gck_status failed(struct errors *errors, enum draw_format format)
 {
     char *last = aglasterr();
-    size_t size = last ? strcspn(last, "\n") : 0;
-    gck_status status = errors_add(errors, GCK_IO, "Graphviz could not draw the %s%s%.*s",
-                                   draw_format_names[format], size ? ": " : "", (int)size, size ? last : "");
+    const char *list = last ? strstr(last, " Use one of") : NULL;
+    size_t size = list ? (size_t)(list - last) : last ? strcspn(last, "\n") : 0;
+    gck_status status = errors_add(
+        errors, GCK_IO, "Graphviz could not draw the %s%s%.*s (its plugins are in the package graphviz)",
+        draw_format_names[format], size ? ": " : "", (int)size, size ? last : "");
     free(last);
     return status;
 }

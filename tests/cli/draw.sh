@@ -84,6 +84,11 @@ if "$GRADCHECK" --version | grep -q '^Graphviz [0-9]'; then
     run 0 draw cases/lectures/add-mul.yaml --format png -o "$scratch/a.PNG"
     run 0 draw cases/lectures/add-mul.yaml -o "$scratch/b.PNG"
     cmp -s "$scratch/a.PNG" "$scratch/b.PNG" || problem "the same drawing gives other bytes"
+    # Graphviz without its plugins: said clearly, and nothing is left behind.
+    mkdir "$scratch/plugins"
+    GVBINDIR=$scratch/plugins run 2 draw cases/lectures/add-mul.yaml -o "$scratch/none.svg"
+    err 'gradcheck: error: Graphviz could not draw the svg: Layout type: "dot" not recognized.'
+    [ ! -e "$scratch/none.svg" ] || problem "left a file behind"
     command="the pictures"
     "$python" - "$scratch" <<'END' || problem "they are not as they should be (above)"
 import re, sys, xml.etree.ElementTree as tree
