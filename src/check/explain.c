@@ -11,10 +11,7 @@ bool explain_flows(const struct explaining *e, size_t at, size_t k)
 {
     const struct node *node = &e->ladder->graph->nodes[at];
     const struct node *input = &e->ladder->graph->nodes[node->inputs[k]];
-    if (k > 0 &&
-        strcmp(node->op->name, "expr") == 0) /* variables and claims: the formula's own nodes lead there */
-        return false;
-    return input->kind == KIND_FLOAT && !input->literal &&
+    return graph_flows(node, k, false) && input->kind == KIND_FLOAT && !input->literal &&
            reference_gradient(&e->ladder->levels[0], node->inputs[k]) != NULL;
 }
 
@@ -236,9 +233,8 @@ static gck_status order(struct explaining *e, size_t *count)
         if (!e->live[i])
             continue;
         e->step[i] = (*count)++;
-        size_t needed = node->op && strcmp(node->op->name, "expr") == 0 ? 1 : node->arity;
-        for (size_t k = 0; k < needed; k++)
-            e->live[node->inputs[k]] = true;
+        for (size_t k = 0; k < node->arity; k++)
+            e->live[node->inputs[k]] |= graph_flows(node, k, false);
     }
     return GCK_OK;
 }

@@ -73,16 +73,20 @@ static gck_status claiming_new(struct claiming *c, const struct formula *f, size
     return c->numbers && c->truth && c->differences ? GCK_OK : GCK_NO_MEMORY;
 }
 
+/* The larger one; NaN once either is. */
+static double worse(double a, double b)
+{
+    return isnan(a) || isnan(b) ? NAN : fmax(a, b);
+}
+
 /* Adds |claimed - true| of one number and its size. */
 static void add_distance(struct claiming *c, const m_element *claimed, const m_element *truth)
 {
     double distance = m_distance(claimed, truth);
     double relative = distance == 0 ? 0 : distance / fmax(m_size(claimed), m_size(truth));
-    if (!(relative <= c->out->distance))
-        c->out->distance = relative;
+    c->out->distance = worse(c->out->distance, relative);
     c->largest = fmax(c->largest, fmax(m_size(claimed), m_size(truth)));
-    if (!(distance <= c->worst))
-        c->worst = distance;
+    c->worst = worse(c->worst, distance);
 }
 
 /* Row r: what the formula's own backward gives for a unit seed, and what is claimed. */

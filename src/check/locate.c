@@ -17,6 +17,24 @@ static gck_status gate_upstream(struct gate *gate, const struct reference *refer
     return numbers ? GCK_OK : GCK_NO_MEMORY;
 }
 
+/* The gate alone: the op, or, where derivatives are claimed for a formula, all of the formula. */
+static gck_status gate_cut(struct gate *gate, struct arena *arena, const struct reference *reference, size_t at)
+{
+    const struct node *node = &reference->graph->nodes[at];
+    bool all = true;
+    for (size_t k = 0; k < node->arity; k++)
+        all &= graph_flows(node, k, false);
+    if (all)
+        return gate_alone(gate, arena, reference, at, false);
+    size_t *variables = arena_alloc(arena, node->arity, sizeof *variables), count = 0;
+    if (!variables)
+        return GCK_NO_MEMORY;
+    for (size_t k = 0; k < node->arity; k++)
+        if (graph_flows(node, k, true))
+            variables[count++] = node->inputs[k];
+    return gate_between(gate, arena, reference, at, variables, count);
+}
+
 /* random: with random numbers upstream, which show more, or else with those that the graph has. */
 static gck_status gate_fails(bool *fails, const struct subject *subject, const struct reference *reference,
                              size_t at, bool random, const struct run_settings *settings)
@@ -28,7 +46,7 @@ static gck_status gate_fails(bool *fails, const struct subject *subject, const s
     struct run_settings alone = *settings;
     alone.locate = alone.laws = false;
     alone.choice.exhaustive = 0;
-    gck_status status = gate_alone(&gate, &arena, reference, at, false);
+    gck_status status = gate_cut(&gate, &arena, reference, at);
     if (!status)
         status = random ? gate_seed(&gate, settings->seed) : gate_upstream(&gate, reference, at);
     struct subject single = {.id = subject->id, .graph = &gate.graph};

@@ -71,13 +71,6 @@ const struct bug_row bug_rows[BUGS] = {
                    "every gradient behind it is zero", "choose inputs where the output depends on it"},
 };
 
-/* Whether a backward pass goes on from a node to its argument k. The built-in engine follows claims: past a
- * formula that claims its derivatives it goes on to the variables, and not into the formula. */
-static bool passes(const struct node *node, size_t k)
-{
-    return node->arity == 1 || strcmp(node->op->name, "expr") != 0 || k % 2 == 1;
-}
-
 gck_status mutant_reached(bool *reached, const struct graph *graph)
 {
     struct arena arena = {0};
@@ -93,7 +86,7 @@ gck_status mutant_reached(bool *reached, const struct graph *graph)
     live[graph->output] = true;
     for (size_t i = graph->output + 1; i-- > 0;) {
         for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
-            live[graph->nodes[i].inputs[k]] |= passes(&graph->nodes[i], k);
+            live[graph->nodes[i].inputs[k]] |= graph_flows(&graph->nodes[i], k, true);
         reached[i] = reached[i] && live[i];
     }
     for (size_t i = graph->output + 1; i < graph->count; i++)

@@ -40,6 +40,13 @@ long graph_input(struct graph *graph, const char *name, enum kind kind, const st
     return graph_add(graph, &node, errors);
 }
 
+bool graph_flows(const struct node *node, size_t k, bool claims_followed)
+{
+    if (node->arity == 1 || strcmp(node->op->name, "expr") != 0)
+        return true;
+    return claims_followed ? k % 2 == 1 : k == 0;
+}
+
 long graph_find(const struct graph *graph, const char *name)
 {
     for (size_t i = graph->count; i-- > 0;)

@@ -22,6 +22,17 @@ out "2 cases: 1 ok, 1 wrong;"
 run 0 check -q cases/lectures/add-mul.yaml
 silent out
 
+# Of several formulas with claims the guilty one is named. A claim that is NaN leaves the reference a number.
+write_case several t/several 'inputs: {x: 0.5, t: 2}' 'graph:' '  - expr: s = 3 * x' '    claim: 2 + x ** 0' \
+    '  - expr: h = tanh(s)' '    claim: 1 - h' '  - expr: f = (h - t) ** 2' \
+    '    claim: {h: 2 * (h - t), t: -2 * (h - t)}' 'output: f'
+run 1 check "$scratch/several.yaml"
+out "the first wrong gate is h (expr)"
+write_case nan t/nan 'inputs: {a: [2, 0, 3], b: [5, 7, 9]}' 'graph:' '  - expr: y = a * b' \
+    '    claim: {a: y / a, b: a}' '  - f = sum(y)' 'output: f'
+run 1 check "$scratch/nan.yaml" --dtype float64
+out "a[1]  gradient nan, reference 7"
+
 # What the double column uses.
 run 0 check cases/lectures/sigmoid-neuron.yaml --method forward --dtype float64
 out "numeric      in double by forward differences"

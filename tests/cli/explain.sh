@@ -48,6 +48,12 @@ out 'true df/dx = 6'
 right_case right t/right
 run 0 explain "$scratch/right.yaml"
 
+# A claim that is NaN at one element is wrong, wherever that element stands.
+write_case nan t/nan 'inputs: {a: [2, 0, 3], b: [5, 7, 9]}' 'graph:' '  - expr: y = a * b' \
+    '    claim: {a: y / a, b: a}' '  - f = sum(y)' 'output: f'
+run 1 explain "$scratch/nan.yaml"
+out 'the claim is not the derivative'
+
 # Colour is there when asked for, and only then.
 escape=$(printf '\033')
 run 0 explain --color always cases/lectures/add-mul.yaml

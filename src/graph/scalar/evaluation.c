@@ -14,7 +14,7 @@ struct R(evaluation) {
     const struct graph *graph;
     R(context) context;
     R(element) * *value, **gradient; /* per node; gradients are made by the first backward */
-    const bool *live;                /* nodes that the output depends on; made with the gradients */
+    const bool *live;                /* nodes that gradients of the output reach; made with the gradients */
     bool *own;                       /* nodes with a value of their own */
     const bool *held;                /* of these, the ones that keep what they are given; NULL: inputs only */
     const R(evaluation) * base;      /* of a varied evaluation */
@@ -214,14 +214,14 @@ void R(evaluation_forward)(R(evaluation) * e)
     }
 }
 
-/* Marks the nodes that the output depends on: a sweep leaves the others alone, lest 0 times an infinite
+/* Marks the nodes that gradients of the output reach: a sweep leaves the others alone, lest 0 times an infinite
  * derivative becomes NaN. */
-static void R(mark_live)(bool *live, const struct graph *graph)
+static void R(mark_live)(bool *live, const struct graph *graph, bool claims_followed)
 {
     live[graph->output] = true;
     for (size_t i = graph->output + 1; i-- > 0;)
         for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
-            live[graph->nodes[i].inputs[k]] = true;
+            live[graph->nodes[i].inputs[k]] |= graph_flows(&graph->nodes[i], k, claims_followed);
 }
 
 /* Whether node i depends on the one changed argument element alone, at position *argument. */
@@ -322,7 +322,7 @@ static gck_status R(gradients_new)(R(evaluation) * e)
         wanted[i] = !node->op && node->kind == KIND_FLOAT && !node->literal;
     }
     graph_depends(wanted, graph, wanted);
-    R(mark_live)(live, graph);
+    R(mark_live)(live, graph, e->context.claims);
     for (size_t i = 0; i < graph->count; i++) {
         const struct node *node = &graph->nodes[i];
         if (!wanted[i] || node->kind != KIND_FLOAT)
