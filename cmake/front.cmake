@@ -3,6 +3,8 @@ file(GLOB_RECURSE front_sources CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/src/report/*.c ${PROJECT_SOURCE_DIR}/src/cli/*.c)
 set(main_source ${PROJECT_SOURCE_DIR}/src/cli/main.c)
 list(REMOVE_ITEM front_sources ${main_source})
+include(cmake/exercises.cmake)
+list(APPEND front_sources ${exercises_source})
 
 # Everything of the command but main(), so that tests can link it.
 add_library(gck_front INTERFACE)

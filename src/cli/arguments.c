@@ -60,6 +60,8 @@ static const struct option_row {
     [OPTION_FOLD] = {"fold", required_argument, 0},
     [OPTION_BOARD] = {"format", required_argument, 0},
     [OPTION_STEP] = {"step", no_argument, 0},
+    [OPTION_LANGUAGE] = {"lang", required_argument, 0},
+    [OPTION_HINT] = {"hint", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -303,6 +305,7 @@ static bool take_option(struct arguments *a, int id, char *value)
     static const char *const methods[] = {"centered", "forward", "richardson"};
     static const char *const boards[] = {"pretty", "html"};
     static const char *const whens[] = {"auto", "always", "never"};
+    static const char *const languages[] = {"en", "ko"};
     gck_options *options = &a->settings.options;
     int word;
     switch (id) {
@@ -395,6 +398,12 @@ static bool take_option(struct arguments *a, int id, char *value)
         return read_whole(a, "vary", value, &a->loading.vary);
     case OPTION_LAWS:
         return options->laws = true;
+    case OPTION_LANGUAGE:
+        if ((word = read_word(a, "lang", value, languages, 2)) >= 0)
+            a->language = languages[word];
+        return word >= 0;
+    case OPTION_HINT:
+        return a->hint = true;
     case OPTION_FAIL_FAST:
         return a->fail_fast = true;
     case OPTION_LIST:

@@ -50,6 +50,8 @@ enum option_id {
     OPTION_FOLD,
     OPTION_BOARD, /* --format of explain */
     OPTION_STEP,
+    OPTION_LANGUAGE,
+    OPTION_HINT,
     OPTIONS
 };
 
@@ -69,8 +71,9 @@ typedef uint64_t option_set;
     (OPTION(FILTER) | OPTION(TAG) | OPTION(LIST) | OPTION(SHARD) | OPTION(RERUN_FAILED) | OPTION(BASELINE) |   \
      OPTION(WRITE_BASELINE))
 
-/* About ops; all others are about checking. */
-#define OPTIONS_OPS (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN))
+/* About ops and exercises; all others are about checking. */
+#define OPTIONS_OPS                                                                                            \
+    (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN) | OPTION(LANGUAGE) | OPTION(OUTPUT) | OPTION(HINT))
 #define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS)
 
 struct recording;
@@ -94,7 +97,7 @@ struct arguments {
     struct plot_output plots[MOST_OUTPUTS]; /* of sweep: at least one */
     size_t plot_count;
     enum draw_format draw_format;
-    const char *output; /* of draw and explain; NULL: standard output */
+    const char *output; /* of draw, explain and exercise; NULL: standard output */
     bool html, step;    /* of explain */
     enum draw_fold fold;
     struct pick picks[MOST_PICKS];
@@ -109,9 +112,10 @@ struct arguments {
     struct case_loading loading;          /* how cases are read */
     const struct recording *recording;    /* judged in place of paths and engine; NULL: none */
     const char *family;                   /* of ops; NULL: all */
+    const char *language;                 /* "en" or "ko"; NULL: as the environment says */
     const char *baseline;                 /* file of known failures; NULL: none */
     bool write_baseline;                  /* write it anew */
-    bool fail_fast, list, example, markdown;
+    bool fail_fast, list, example, markdown, hint;
     enum when color;
     char **paths;
     size_t path_count;

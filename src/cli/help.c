@@ -71,6 +71,8 @@ const char help_general[] =
     "  lint-engine COMMAND\n"
     "                  see whether a program speaks the protocol of engines as it should\n"
     "  mutants PATH... plant bugs in the gates of cases, and see whether they are caught\n"
+    "  exercise list|show|check\n"
+    "                  find the bug: ten exercises of the course in docs/course\n"
     "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
     "\n"
     "  --help          this text\n"
@@ -286,6 +288,28 @@ const char help_mutants[] =
     "Exit status: 0 every mutant that differs is caught as it should be; 1 one is not; 2 wrong usage or a bad\n"
     "file; 4 no case was found; 130 interrupted.\n";
 
+const char help_exercise[] =
+    "Usage: gradcheck exercise list\n"
+    "       gradcheck exercise show N [-o FILE]\n"
+    "       gradcheck exercise check N FILE\n"
+    "\n"
+    "Find the bug: ten computations, each with a wrong derivative in it, from easy to hard. `show` prints the\n"
+    "task and the case file; mend what stands behind `claim`, and `check` says how close you are. It tries\n"
+    "other inputs too, so a number that fits is not enough. N is a number or a name.\n"
+    "\n"
+    "  -o, --output FILE     of show: write the case file there; a file that is there already is left alone\n"
+    "  --hint                of check: also the hint of the exercise\n"
+    "  --lang LANGUAGE       en or ko (as LC_ALL, LC_MESSAGES or LANG says, else en)\n"
+    "  --color WHEN          auto, always or never; NO_COLOR is honoured\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck exercise list\n"
+    "  gradcheck exercise show 1 -o one.yaml\n"
+    "  gradcheck exercise check 1 one.yaml --hint\n"
+    "\n"
+    "Exit status: 0 solved, 1 not yet, or the file is not that of the exercise; 2 wrong usage or a bad file.\n";
+
 const struct command commands[] = {
     {"run", cmd_run, help_run},
     {"check", cmd_check, help_check},
@@ -297,5 +321,6 @@ const struct command commands[] = {
     {"judge", cmd_judge, help_judge},
     {"lint-engine", cmd_lint_engine, help_lint_engine},
     {"mutants", cmd_mutants, help_mutants},
+    {"exercise", cmd_exercise, help_exercise},
 };
 const size_t command_count = sizeof commands / sizeof *commands;

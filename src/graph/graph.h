@@ -44,8 +44,8 @@ long graph_find(const struct graph *graph, const char *name);
  * included. */
 void graph_depends(bool *depends, const struct graph *graph, const bool *from);
 
-/* Whether the backward of `node` sends a gradient to its argument k. A formula with claims sends all of it to the
- * formula's own nodes, or, where claims are followed, to its variables; never to the claims. */
+/* Whether the backward of `node` sends a gradient to its argument k. A formula with claims sends all of it to
+ * the formula's own nodes, or, where claims are followed, to its variables; never to the claims. */
 bool graph_flows(const struct node *node, size_t k, bool claims_followed);
 
 /* Scalar operations that evaluating the marked nodes takes, roughly: the same on every machine. */

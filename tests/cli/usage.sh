@@ -14,7 +14,7 @@ run 2
 err "Usage: gradcheck COMMAND"
 silent out
 
-for name in run check sweep draw ops freeze; do
+for name in run check sweep draw ops freeze exercise; do
     run 0 $name --help
     out "Usage: gradcheck $name"
     out "Example"
