@@ -90,11 +90,11 @@ static enum step_key next_key(void)
 enum step_key step_wait(size_t at, size_t count, bool colour)
 {
     struct termios before;
+    if (!take_keys(&before)) /* before anybody is told to press one */
+        return STEP_QUIT;
     printf("%s[Enter] next  [b] back  [q] quit   %zu of %zu%s", colour ? "\033[2m" : "", at, count,
            colour ? "\033[0m" : "");
-    if (fflush(stdout) != 0 || !take_keys(&before))
-        return STEP_QUIT;
-    enum step_key key = next_key();
+    enum step_key key = fflush(stdout) == 0 ? next_key() : STEP_QUIT;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     printf("\r\033[K");
     fflush(stdout);
