@@ -5,7 +5,7 @@
 
 #include "api/case_handle.h"
 #include "api/expect.h"
-#include "check/run.h"
+#include "check/foreign_run.h"
 #include "engine/builtin.h"
 #include "real/wide.h"
 
@@ -95,7 +95,9 @@ static gck_status run_one(gck_run *run, struct arena *results, const struct subj
                           const struct run_settings *settings)
 {
     struct errors apart = {0};
-    gck_status status = run_take(run, results, subject, dtype, settings, &apart);
+    gck_status status = foreign_op(subject->graph)
+                            ? foreign_run_take(run, results, subject, dtype, settings, &apart)
+                            : run_take(run, results, subject, dtype, settings, &apart);
     if (status == GCK_BAD_CASE && apart.first) {
         *run = (gck_run){.dtype = (gck_dtype)dtype,
                          .engine = keep(results, settings->engine->name),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "check/foreign_run.h"
 #include "check/reference.h"
 #include "real/wide.h"
 
@@ -256,6 +257,8 @@ gck_status expect_frozen(struct text *block, const struct case_file *file, int b
     for (size_t k = 0; k < graph->wrt_count; k++)
         elements += shape_count(&graph->nodes[graph->wrt[k]].shape);
     errors->here = (struct place){.file = file->path};
+    if (foreign_refuse(graph, "freeze", errors))
+        return GCK_BAD_CASE;
     if (elements > MOST_FROZEN)
         return errors_add(errors, GCK_BAD_USAGE,
                           "%zu numbers are too many to freeze into a case file; at most %d", elements,

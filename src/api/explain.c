@@ -6,6 +6,7 @@
 
 #include "api/case_handle.h"
 #include "check/explain.h"
+#include "check/foreign_run.h"
 
 enum { LEAST_BITS = 64, MOST_BITS = 4096 };
 
@@ -44,6 +45,8 @@ static gck_status explain(struct explanation_holder *h, const struct case_file *
     if (o->max_bits < o->bits || o->max_bits > MOST_BITS)
         return errors_add(errors, GCK_BAD_USAGE, "max bits: %d is outside %d (bits) .. %d", o->max_bits,
                           o->bits, MOST_BITS);
+    if (foreign_refuse(&file->graph, "explain", errors))
+        return GCK_BAD_CASE;
     x->id = arena_text(&h->arena, file->id, strlen(file->id));
     x->title = file->title ? arena_text(&h->arena, file->title, strlen(file->title)) : "";
     if (!x->id || !x->title)

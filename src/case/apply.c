@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "case/reader.h"
+#include "ops/foreign.h"
 
 bool name_check(struct reader *reader, struct place place, const char *text)
 {
@@ -110,6 +111,12 @@ static const struct op *op_find(struct reader *reader, const struct step *step)
     struct suggestion near = {.name = step->text};
     if (op)
         return op;
+    if (strncmp(step->text, FOREIGN, strlen(FOREIGN)) == 0) {
+        op = foreign_new(reader->arena, step->text);
+        if (!op)
+            reader_no_memory(reader);
+        return op;
+    }
     for (size_t i = 0; i < op_count; i++)
         suggestion_offer(&near, op_table[i].name);
     if (names_find(&reader->names, step->text))

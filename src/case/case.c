@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "case/reader.h"
+#include "check/foreign_run.h"
 
 enum {
     C_GRADCHECK,
@@ -132,6 +133,21 @@ static void texts_read(struct reader *reader, const struct item *const *f)
         tags_read(reader, f[C_TAGS]);
 }
 
+/* Where an op is the engine's own nothing can be computed here. */
+static void foreign_check(struct reader *reader, const struct item *expect, const struct item *equals,
+                          const struct item *kinks)
+{
+    const struct item *item = expect ? expect : equals ? equals : kinks;
+    const char *op = item ? foreign_op(reader->graph) : NULL;
+    if (op)
+        reader_error(reader, item,
+                     "%s: %s is an op of the engine's own, and has no reference to hold this against",
+                     item == expect   ? "expect"
+                     : item == equals ? "equals"
+                                      : "kinks",
+                     op);
+}
+
 static void case_build(struct reader *reader, const struct item *root)
 {
     const struct item *f[C_FIELDS];
@@ -160,6 +176,7 @@ static void case_build(struct reader *reader, const struct item *root)
     } else if (f[C_EQUALS] && fields_right) {
         equals_read(reader, f[C_EQUALS]);
     }
+    foreign_check(reader, f[C_EXPECT], f[C_EQUALS], f[C_KINKS]);
     if (reader->file->loading.vary)
         inputs_vary(reader);
 }

@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 #include "case/formula.h"
+#include "ops/foreign.h"
+
+enum { FOREIGN_LENGTH = 7 };
 
 static bool is_digit(char c)
 {
@@ -129,6 +132,9 @@ static size_t token_take(struct token *token, const char *text, size_t left, str
 {
     if (starts_name(text[0])) {
         size_t n = 1;
+        if (left > FOREIGN_LENGTH && strncmp(text, FOREIGN, FOREIGN_LENGTH) == 0 &&
+            starts_name(text[FOREIGN_LENGTH]))
+            n = FOREIGN_LENGTH; /* an op of the engine's own */
         while (n < left && (starts_name(text[n]) || is_digit(text[n])))
             n++;
         token->type = TOKEN_NAME;

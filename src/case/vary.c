@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "case/reader.h"
+#include "check/foreign_run.h"
 #include "graph/evaluation.h"
 
 enum { WIDEST_MOVE = -30, NARROWEST_MOVE = -58, NARROWER = 14 };
@@ -106,7 +107,7 @@ static bool parameters_move(struct reader *reader, const struct values *original
         for (size_t i = 0; i < graph->wrt_count; i++)
             if (!is_drawn(reader, graph->wrt[i]))
                 parameter_move(reader, &graph->nodes[graph->wrt[i]], &originals[i], exponent);
-        if (is_in_domain(reader->file))
+        if (foreign_op(graph) || is_in_domain(reader->file))
             return true;
     }
     for (size_t i = 0; i < graph->wrt_count; i++)

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "case/case.h"
+#include "check/foreign_run.h"
 #include "cli/arguments.h"
 #include "real/wide.h"
 #include "report/describe.h"
@@ -90,7 +91,9 @@ static gck_status sweep_file(struct sweep *sweep, const struct case_file *file,
         .node = SWEEP_ANY, .bits = (int)file->bits, .stop = arguments->settings.options.stop};
     gck_status status = GCK_OK;
     sweep->id = file->id;
-    if (!file->graph.wrt_count)
+    if (foreign_op(&file->graph))
+        status = foreign_refuse(&file->graph, "sweep", errors);
+    else if (!file->graph.wrt_count)
         status = errors_add(errors, GCK_BAD_CASE, "the case has no parameter to move");
     if (!status && arguments->settings.pick_count)
         status = find_element(&settings, &arguments->picks[0], &file->graph, errors);

@@ -1,14 +1,32 @@
 /* The built-in engines. */
 #include "engine/builtin.h"
 
+#include <stdio.h>
+
 #include "check/answer.h"
 #include "engine/otherwise.h"
+#include "ops/foreign.h"
 
 const char reordered_name[] = "builtin:reordered";
+
+/* Ops of an engine's own: these are none of ours. */
+static bool refused(gck_answer *answer, const gck_request *request)
+{
+    for (size_t i = 0; i < request->node_count; i++)
+        if (foreign_is(request->graph->nodes[i].op)) {
+            char text[96];
+            snprintf(text, sizeof text, "op %.80s", request->nodes[i].op);
+            gck_answer_unsupported(answer, text);
+            return true;
+        }
+    return false;
+}
 
 void builtin_grad(gck_answer *answer, const gck_request *request, void *user)
 {
     (void)user;
+    if (refused(answer, request))
+        return;
     d_context wide = {.claims = true};
     m_context narrow = m_context_dtype(request->binding->dtype);
     narrow.claims = true;
@@ -21,6 +39,8 @@ void builtin_grad(gck_answer *answer, const gck_request *request, void *user)
 void reordered_grad(gck_answer *answer, const gck_request *request, void *user)
 {
     (void)user;
+    if (refused(answer, request))
+        return;
     struct arena arena = {0};
     struct graph other;
     gck_request otherwise = *request;

@@ -8,6 +8,7 @@
 #include "engine/message.h"
 #include "engine/process.h"
 #include "engine/words.h"
+#include "ops/foreign.h"
 
 #define X "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[3]}},"
 #define SQUARE                                                                                                 \
@@ -15,7 +16,8 @@
 #define END "\"seed\":{\"shape\":[],\"data\":[1]},\"wrt\":[\"x\"],\"want\":[]}"
 #define START "{\"type\":\"grad\",\"id\":\"ID\",\"dtype\":\"DTYPE\","
 
-enum expected { EXPECT_RESULT, EXPECT_UNSUPPORTED, EXPECT_ANYTHING };
+/* EXPECT_INNER: a result; whether the gradient of q is in it is told, and nothing to complain about. */
+enum expected { EXPECT_RESULT, EXPECT_INNER, EXPECT_UNSUPPORTED, EXPECT_ANYTHING };
 
 /* ID and DTYPE are put in. */
 static const struct probe {
@@ -24,7 +26,7 @@ static const struct probe {
     enum expected expected;
     double gradient; /* of x, where a result is expected; NaN: not looked at */
     bool long_line;  /* a field of a megabyte is put in front */
-    const char *op;  /* it must have this op to be asked */
+    const char *op;  /* it must have this op to be asked; FOREIGN: one of its own */
 } probes[] = {
     {"a gradient", START X SQUARE END, EXPECT_RESULT, 6, false, "mul"},
     {"the same again", START X SQUARE END, EXPECT_RESULT, 6, false, "mul"},
@@ -43,6 +45,16 @@ static const struct probe {
            "\"attributes\":{}}],\"output\":\"f\"," END,
      EXPECT_RESULT, 0, false, "mul"},
     {"the output being an input", START X "\"graph\":[],\"output\":\"x\"," END, EXPECT_RESULT, 1, false, NULL},
+    {"gradients of inner gates",
+     START X
+     "\"graph\":[{\"name\":\"q\",\"op\":\"mul\",\"inputs\":[\"x\",\"x\"],\"attributes\":{}},{\"name\":\"f\","
+     "\"op\":\"mul\",\"inputs\":[\"q\",\"q\"],\"attributes\":{}}],\"output\":\"f\",\"seed\":{\"shape\":[],"
+     "\"data\":[1]}"
+     ",\"wrt\":[\"x\"],\"want\":[\"q\"]}",
+     EXPECT_INNER, 108, false, "mul"},
+    {"a value without gradients",
+     "{\"type\":\"value\",\"id\":\"ID\",\"dtype\":\"DTYPE\"," X "\"graph\":[],\"output\":\"x\"}", EXPECT_RESULT,
+     NAN, false, FOREIGN},
     {"numbers that are not finite",
      START "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[\"nan\"]}}," SQUARE END,
      EXPECT_RESULT, NAN, false, "mul"},
@@ -92,19 +104,20 @@ static void write_request(struct text *line, const struct probe *probe, const ch
     text_add(line, "\n");
 }
 
-static bool has_gradient(const json_t *message, double expected, struct text *why)
+/* Whether the tensor is the gradient of the scalar of that name. */
+static bool has_gradient(const json_t *message, const char *name, double expected, struct text *why)
 {
-    const json_t *gradients = json_object_get(message, "grads"), *x = json_object_get(gradients, "x");
+    const json_t *gradients = json_object_get(message, "grads"), *x = json_object_get(gradients, name);
     const json_t *data = json_object_get(x, "data"), *base64 = json_object_get(x, "base64");
     bool zero = json_is_null(x) && expected == 0;
     if (isnan(expected) || zero || base64)
         return true;
     if (!json_is_array(data) || json_array_size(data) != 1)
-        text_add(why, "grads.x is no tensor {\"shape\":[],\"data\":[...]} with one number");
+        text_add(why, "grads.%s is no tensor {\"shape\":[],\"data\":[...]} with one number", name);
     else if (json_array_size(json_object_get(x, "shape")) != 0)
-        text_add(why, "grads.x has not the shape of x, []");
+        text_add(why, "grads.%s has not the shape of %s, []", name, name);
     else if (!(json_number_value(json_array_get(data, 0)) == expected))
-        text_add(why, "grads.x is %g, not %g", json_number_value(json_array_get(data, 0)), expected);
+        text_add(why, "grads.%s is %g, not %g", name, json_number_value(json_array_get(data, 0)), expected);
     else
         return true;
     return false;
@@ -121,14 +134,31 @@ static bool is_right(const json_t *message, const struct probe *probe, const cha
         text_add(why, "the answer has no type");
     else if (probe->expected == EXPECT_UNSUPPORTED && strcmp(type, "unsupported") != 0)
         text_add(why, "the answer is of type %.40s", type);
-    else if (probe->expected == EXPECT_RESULT && strcmp(type, "result") != 0)
+    else if (probe->expected <= EXPECT_INNER && strcmp(type, "result") != 0)
         text_add(why, "the answer is of type %.40s: %.200s", type,
                  json_string_value(json_object_get(message, "message"))
                      ? json_string_value(json_object_get(message, "message"))
                      : "");
     else
-        return probe->expected != EXPECT_RESULT || has_gradient(message, probe->gradient, why);
+        return probe->expected > EXPECT_INNER || has_gradient(message, "x", probe->gradient, why);
     return false;
+}
+
+/* Whether the gradient of q is there; a wrong one is worse than none. */
+static const char *inner_gradients(const json_t *message, struct text *why)
+{
+    if (!json_is_object(json_object_get(json_object_get(message, "grads"), "q")))
+        return ": it gives none; the gate that is wrong is then found by trying each alone";
+    (void)has_gradient(message, "q", 18, why);
+    return ": it gives them, and reports name the first wrong gate of its own backward";
+}
+
+static bool has_op(const struct hello *hello, const char *op)
+{
+    bool own = false;
+    for (size_t i = 0; i < hello->op_count; i++)
+        own |= strncmp(hello->ops[i], FOREIGN, strlen(FOREIGN)) == 0;
+    return op == FOREIGN ? own : hello_has_op(hello, op);
 }
 
 /* What the engine may have said, on the line that it is reported on. */
@@ -138,11 +168,12 @@ static void add_said(struct text *report, const char *said)
         text_bytes(report, *s == '\n' ? "?" : s, 1);
 }
 
-static void add_finding(struct lint *lint, const char *what, const struct text *why)
+static void add_finding(struct lint *lint, const char *what, const char *more, const struct text *why)
 {
     bool wrong = why->size > 0 || why->failed;
     lint->complaints += wrong;
-    text_add(lint->report, "%s %s%s", wrong ? "WRONG" : "ok   ", what, wrong ? "\n      " : "");
+    text_add(lint->report, "%s %s%s%s", wrong ? "WRONG" : "ok   ", what, wrong ? "" : more,
+             wrong ? "\n      " : "");
     add_said(lint->report, wrong && why->data ? why->data : "");
     text_add(lint->report, "\n");
 }
@@ -159,13 +190,14 @@ static gck_status ask(struct lint *lint, const struct probe *probe, size_t numbe
         enum child_event event =
             child_ask(child, line.data, line.size, 1 << 22, lint->settings.timeout, lint->settings.stop);
         json_t *message = event == CHILD_LINE ? message_read(child->received.data, child->line, &why) : NULL;
-        if (message)
-            (void)is_right(message, probe, id.data, &why);
-        else
+        const char *more = "";
+        if (message && is_right(message, probe, id.data, &why) && probe->expected == EXPECT_INNER)
+            more = inner_gradients(message, &why);
+        if (!message)
             process_give_up(&lint->process, event, lint->settings.timeout, &why);
         json_decref(message);
         status = event == CHILD_STOPPED ? GCK_STOPPED : GCK_OK;
-        add_finding(lint, probe->what, &why);
+        add_finding(lint, probe->what, more, &why);
     }
     text_free(&line);
     text_free(&why);
@@ -213,7 +245,7 @@ static void check_bye(struct lint *lint)
     else if (strcmp(how.data, "exited with status 0") != 0)
         text_add(&why, "it %s", how.data);
     lint->process.runs = false;
-    add_finding(lint, "bye", &why);
+    add_finding(lint, "bye", "", &why);
     text_free(&why);
     text_free(&how);
 }
@@ -224,7 +256,7 @@ static gck_status probe_all(struct lint *lint, struct errors *errors)
     if (!status)
         report_hello(lint);
     for (size_t i = 0; i < sizeof probes / sizeof *probes && !status; i++) {
-        if (probes[i].op && !hello_has_op(&lint->process.hello, probes[i].op))
+        if (probes[i].op && !has_op(&lint->process.hello, probes[i].op))
             continue;
         status = ask(lint, &probes[i], i + 1);
         if (!status && !lint->process.runs)

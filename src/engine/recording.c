@@ -15,7 +15,16 @@
 
 enum { MOST_RECORDING_BYTES = INT_MAX };
 
-static const char grad_start[] = "{\"type\":\"grad\",\"id\":\"";
+static const char *const starts[] = {"{\"type\":\"grad\",\"id\":\"", "{\"type\":\"value\",\"id\":\""};
+
+/* Length of what stands before the id of a request; 0: of no known type. */
+static size_t start_length(const char *request)
+{
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(request, starts[i], strlen(starts[i])) == 0)
+            return strlen(starts[i]);
+    return 0;
+}
 
 /* One request and what came back; pointers into the file's text. */
 struct exchange {
@@ -183,7 +192,7 @@ static gck_status take_answer(struct recording *r, const char *request, const ch
         return errors_add(errors, GCK_BAD_USAGE, "an answer stands under no request");
     if (strncmp(request, "{\"type\":\"hello\"", 15) == 0)
         return take_hello(r, line + 2, errors);
-    if (strncmp(request, grad_start, strlen(grad_start)) != 0)
+    if (!start_length(request))
         return errors_add(errors, GCK_BAD_USAGE, "the answer's request is of no known type");
     if (!make_room((void **)&r->exchanges, r->exchange_count, &r->exchange_room, sizeof *r->exchanges))
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
@@ -245,7 +254,7 @@ static const struct exchange *find(const struct recording *r, const char *key)
 static void answer_again(gck_answer *answer, const struct recording *r, const struct plan *plan,
                          const struct exchange *exchange)
 {
-    const char *id = exchange->request + strlen(grad_start);
+    const char *id = exchange->request + start_length(exchange->request);
     struct text own = {0}, why = {0};
     text_bytes(&own, id, strcspn(id, "\""));
     if (!exchange->answer)

@@ -145,7 +145,10 @@ static void read_result(gck_answer *answer, const struct plan *plan, const json_
         right = read_tensor(&given, &arena, "value", value, (enum dtype)plan->request->dtype, &why);
     if (value && right)
         gck_answer_value(answer, given.numbers, given.count);
-    if (right)
+    bool grad = false;
+    for (size_t i = 0; i < plan->request->node_count; i++)
+        grad |= plan->request->nodes[i].wanted;
+    if (right && grad)
         right = read_gradients(answer, &arena, plan, json_object_get(message, "grads"), &why);
     if (!right)
         gck_answer_error(answer, why.failed ? "out of memory" : why.data);

@@ -229,19 +229,24 @@ void request_write(struct text *line, const struct plan *plan, const char *id, b
 {
     const gck_request *request = plan->request;
     const gck_node *output = &request->nodes[request->output];
-    text_add(line, "{\"type\":\"grad\",\"id\":");
+    bool grad = false;
+    for (size_t i = 0; i < request->node_count; i++)
+        grad |= request->nodes[i].wanted;
+    text_add(line, "{\"type\":\"%s\",\"id\":", grad ? "grad" : "value");
     message_string(line, id);
     text_add(line, ",\"dtype\":\"%s\"", gck_dtype_name(request->dtype));
     write_inputs(line, plan, base64);
     write_graph(line, plan);
     text_add(line, ",\"output\":");
     message_string(line, plan->names[plan->stands_for[request->output]]);
-    text_add(line, ",\"seed\":{");
-    write_shape(line, output->rank, output->dims);
-    write_floats(line, (enum dtype)request->dtype, request->seed, output->count, base64);
-    text_add(line, "}");
-    write_names(line, plan, false);
-    write_names(line, plan, true);
+    if (grad) {
+        text_add(line, ",\"seed\":{");
+        write_shape(line, output->rank, output->dims);
+        write_floats(line, (enum dtype)request->dtype, request->seed, output->count, base64);
+        text_add(line, "}");
+        write_names(line, plan, false);
+        write_names(line, plan, true);
+    }
     text_add(line, "}\n");
 }
 

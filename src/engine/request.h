@@ -25,7 +25,7 @@ bool plan_refused(struct text *what, const struct plan *plan, const struct hello
 /* The id of the request: "case@dtype", from the second one in a row on "case@dtype#2". */
 void request_id(struct text *id, const struct plan *plan, size_t number);
 
-/* Appends the request with its end of line. */
+/* Appends the request with its end of line: of type `grad`, or `value` where no gradient is wanted. */
 void request_write(struct text *line, const struct plan *plan, const char *id, bool base64);
 
 /* The request without its id, by which recordings know it: the part that starts here. */

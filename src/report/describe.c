@@ -259,7 +259,10 @@ static void add_agreement(struct text *text, const struct report_settings *setti
     char agreement[NUMBER_TEXT], error[NUMBER_TEXT];
     number_error(agreement, c->agreement);
     number_error(error, c->error);
-    if (!c->directions)
+    if (!c->directions && c->elements)
+        text_add(text, "there is no reference; %zu element%s compared one by one\n", c->elements,
+                 c->elements == 1 ? " was" : "s were");
+    else if (!c->directions)
         text_add(text, "no differences along directions were taken\n");
     else if (c->verdict == GCK_VERDICT_INCONCLUSIVE)
         text_add(

@@ -93,7 +93,7 @@ err 'cannot write'
 
 # lint-engine
 run 0 lint-engine "$engine"
-out 'scalars 1: float64; 5 ops'
+out 'scalars 1: float64; 11 ops'
 out 'ok    an op that does not exist: unsupported'
 no_out 'WRONG'
 run 1 lint-engine "$engine wrong-id"

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -19,9 +20,20 @@ OPS = {
     "mul": (lambda a, b: a * b, lambda a, b: (b, a)),
     "pow": (lambda a, b: a**b, lambda a, b: (b * a ** (b - 1), a**b * math.log(a) if a > 0 else 0)),
     "exp": (lambda a: math.exp(a), lambda a: (math.exp(a),)),
+    # its own: right, wrong, with noise as of float32, with a corner, nowhere defined
+    "engine:cube": (lambda a: a**3, lambda a: (3 * a**2,)),
+    "engine:cube_wrong": (lambda a: a**3, lambda a: (2 * a**2,)),
+    "engine:rough_sin": (lambda a: single(math.sin(single(a))), lambda a: (math.cos(a),)),
+    "engine:rough_sin_wrong": (lambda a: single(math.sin(single(a))), lambda a: (math.cos(a) * 1.01,)),
+    "engine:ramp": (lambda a: max(a, 0.0), lambda a: (float(a > 0),)),
+    "engine:nothing": (lambda a: math.nan, lambda a: (1.0,)),
 }
 HELLO = {"type": "hello", "protocol": 1, "engine": {"name": "scalars", "version": "1"}, "dtypes": ["float64"],
          "ops": list(OPS), "numbers": ["decimal"]}
+
+
+def single(x):
+    return struct.unpack("f", struct.pack("f", x))[0]
 
 
 def say(message):
@@ -38,6 +50,8 @@ def gradients(request):
     for node in request["graph"]:
         value[node["name"]] = OPS[node["op"]][0](*(value[x] for x in node["inputs"]))
     grad = dict.fromkeys(value, 0.0)
+    if request["type"] == "value":
+        return value, grad
     grad[request["output"]] = float((request["seed"]["data"] or [0])[0])
     for node in reversed(request["graph"]):
         partials = OPS[node["op"]][1](*(value[x] for x in node["inputs"]))
@@ -51,7 +65,7 @@ def tensor(x, shape=()):
 
 
 def answer(request):
-    if request.get("type") != "grad":
+    if request.get("type") not in ("grad", "value"):
         return {"type": "unsupported", "id": request.get("id"), "what": "type", "name": request.get("type")}
     for node in request["graph"]:
         if node["op"] not in OPS:
@@ -61,7 +75,7 @@ def answer(request):
             return {"type": "unsupported", "id": request["id"], "what": "rank", "name": str(len(x["shape"]))}
     value, grad = gradients(request)
     return {"type": "result", "id": request["id"], "value": tensor(value[request["output"]]),
-            "grads": {x: tensor(grad[x]) for x in request["wrt"] + request["want"]}}
+            "grads": {x: tensor(grad[x]) for x in request.get("wrt", []) + request.get("want", [])}}
 
 
 def grandchild():
