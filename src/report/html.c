@@ -10,7 +10,15 @@
 #include "report/number.h"
 
 /* A page stays below 5 MB: pictures are for few cases, and once there is much of it the rest is a row each. */
-enum { MOST_CHOSEN = 12, MOST_FULL = 24, MOST_FULL_BYTES = 3 << 20, MOST_BYTES = 4700000, A_ROW = 350 };
+enum {
+    MOST_CHOSEN = 12, /* cases that have pictures though they pass */
+    LEAST_FULL = 8,   /* cases that have pictures however many follow */
+    MOST_FULL = 24,
+    MOST_BYTES = 4700000,
+    A_ROW = 350, /* about what a case takes in the table, below it, and with pictures */
+    A_PART = 2700,
+    ALL_OF_IT = 120000
+};
 
 struct html {
     struct text problems, rows, cases;
@@ -121,11 +129,13 @@ void html_report_add(struct report *report, const gck_result *result)
     enum standing_kind standing = report_stands(report->settings, result);
     bool fails = standing != STANDING_PASSES;
     bool wanted = fails || report->settings->cases <= MOST_CHOSEN;
-    bool full = wanted && html->full < MOST_FULL && html->cases.size < MOST_FULL_BYTES;
     size_t ahead = report->settings->cases > html->count ? report->settings->cases - html->count : 0;
-    bool part = html->cases.size + html->rows.size + ahead * A_ROW < MOST_BYTES;
+    size_t used = html->cases.size + html->rows.size;
+    bool part = used + ahead * A_ROW < MOST_BYTES;
+    bool room = html->full < LEAST_FULL || used + ahead * (A_ROW + A_PART) + ALL_OF_IT < MOST_BYTES;
+    bool full = wanted && part && room && html->full < MOST_FULL;
     struct html_view view = {
-        .settings = report->settings, .result = result, .c = report->c, .full = full && part, .open = fails};
+        .settings = report->settings, .result = result, .c = report->c, .full = full, .open = fails && full};
     html->count++;
     html->standings[standing]++;
     html->full += view.full;
@@ -300,10 +310,11 @@ static void add_summary(struct text *text, const struct report *report, const st
 void html_report_end(struct report *report, const struct tally *tally)
 {
     struct html *html = report->state;
-    struct text *text = &report->text, title = {0};
+    struct text *text = &report->text, title = {0}, head = {0};
     text_add(&title, "gradcheck: ");
     describe_outcome(&title, tally);
-    html_page_begin(text, title.data, html_report_head);
+    html_report_head(&head);
+    html_page_begin(text, title.data, head.data);
     add_navigation(text, html);
     text_add(text, "<h1>");
     html_add(text, title.data);
@@ -317,9 +328,10 @@ void html_report_end(struct report *report, const struct tally *tally)
     text_add(text, "</section>\n<section aria-labelledby=\"reading\">%s</section>\n%s", reading,
              html_report_script);
     html_page_end(text);
-    text->failed |= title.failed || html->problems.failed || html->rows.failed || html->cases.failed ||
-                    html->engines.failed;
+    text->failed |= title.failed || head.failed || html->problems.failed || html->rows.failed ||
+                    html->cases.failed || html->engines.failed;
     text_free(&title);
+    text_free(&head);
 }
 
 void html_report_free(struct report *report)

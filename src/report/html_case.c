@@ -1,6 +1,7 @@
 /* The HTML report's part of one case: what failed, the numbers, what they rest on, and the pictures. */
 #include "report/html_case.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/checks.h"
@@ -11,7 +12,7 @@
 
 void html_verdict(struct text *text, gck_verdict verdict)
 {
-    text_add(text, "<span class=\"verdict %s\">%s</span>", html_class_of(verdict), gck_verdict_name(verdict));
+    text_add(text, "<b class=\"%s\">%s</b>", html_class_of(verdict), gck_verdict_name(verdict));
 }
 
 void html_lines(struct text *text, const char *lines)
@@ -83,9 +84,11 @@ static void add_origin(struct text *text, const struct html_view *view)
 static void add_failures(struct text *text, const struct html_view *view)
 {
     struct text why = {0};
-    text_add(text, "<p>");
-    html_verdict(text, view->result->verdict);
-    text_add(text, ": %s.</p>\n", describe_verdict(view->result->verdict));
+    if (view->full) {
+        text_add(text, "<p>");
+        html_verdict(text, view->result->verdict);
+        text_add(text, ": %s.</p>\n", describe_verdict(view->result->verdict));
+    }
     describe_failures(&why, view->settings, view->result, 0);
     for (size_t i = 0; i < checks_count(view->result); i++) {
         struct check check = checks_get(view->settings, view->result, i);
@@ -181,6 +184,48 @@ static void add_expectations(struct text *text, const gck_result *r)
     text_add(text, " Checked in %s, seed %llu.</p>\n", number_time(time, r->ms), (unsigned long long)r->seed);
 }
 
+/* The same case with the built-in engine, in the same number formats; NULL where that is what was checked,
+ * where it takes a while, or cannot be done. */
+static gck_result *check_built_in(const struct html_view *view)
+{
+    enum { MOST_PARAMETERS = 10000 };
+    gck_options options = view->settings->options;
+    gck_result *found = NULL;
+    bool other = false;
+    options.engine = NULL;
+    options.laws = false;
+    options.dtypes = 0;
+    for (size_t i = 0; i < view->result->run_count; i++) {
+        const gck_run *run = &view->result->runs[i];
+        options.dtypes |= 1u << run->dtype;
+        other |= run->engine && strncmp(run->engine, "builtin:", strlen("builtin:")) != 0;
+    }
+    if (!other || !view->c || view->result->parameters > MOST_PARAMETERS)
+        return NULL;
+    return gck_check(&found, view->c, &options, NULL) == GCK_OK ? found : NULL;
+}
+
+/* Engines side by side: the one that was checked, and the built-in one. */
+static void add_engines(struct text *text, const struct html_view *view)
+{
+    gck_result *built_in = view->full ? check_built_in(view) : NULL;
+    gck_result both = *view->result;
+    size_t more = built_in ? built_in->run_count : 0;
+    gck_run *runs = calloc(both.run_count + more + 1, sizeof *runs);
+    for (size_t i = 0; runs && i < both.run_count + more; i++)
+        runs[i] = i < both.run_count ? view->result->runs[i] : built_in->runs[i - both.run_count];
+    both.runs = runs;
+    both.run_count += more;
+    struct html_view beside = *view;
+    beside.result = &both;
+    if (runs)
+        html_side_by_side(text, &beside);
+    else
+        text->failed = true;
+    free(runs);
+    gck_result_free(built_in);
+}
+
 void html_case(struct text *text, const struct html_view *view)
 {
     const gck_result *r = view->result;
@@ -191,7 +236,7 @@ void html_case(struct text *text, const struct html_view *view)
     add_origin(text, view);
     if (report_stands(view->settings, r) != STANDING_PASSES)
         add_failures(text, view);
-    html_side_by_side(text, view);
+    add_engines(text, view);
     for (size_t i = 0; i < r->run_count; i++)
         if (view->full)
             add_run(text, view, &r->runs[i]);

@@ -156,6 +156,7 @@ static void add_script(struct text *script, const struct histogram *h)
 
 void html_histogram(struct text *text, const struct html_view *view, const gck_run *run)
 {
+    enum { FEWEST = 4 }; /* elements that are worth a picture */
     struct histogram h = {0};
     struct text script = {0}, drawn = {0}, svg = {0};
     struct errors errors = {0};
@@ -167,6 +168,8 @@ void html_histogram(struct text *text, const struct html_view *view, const gck_r
     if (h.count < 2)
         return;
     add_counts(text, &h);
+    if (h.count < FEWEST)
+        return;
     add_script(&script, &h);
     if (gnuplot_draw(&drawn, &script, "histograms", NULL, view->settings->options.stop, &errors) == GCK_OK) {
         gnuplot_svg(&svg, drawn.data, "Elements by their distance from the reference");

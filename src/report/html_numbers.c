@@ -19,8 +19,8 @@ static void add_heads(struct text *text, const gck_result *r)
     }
     text_add(text, "</tr>\n<tr>");
     for (size_t k = 0; k < r->run_count; k++)
-        text_add(text, "<th scope=\"col\">verdict</th><th scope=\"col\" class=\"n\">ulps</th>"
-                       "<th scope=\"col\" class=\"n\">of budget</th>");
+        text_add(text, "<th scope=\"col\">verdict</th><th scope=\"col\">ulps</th>"
+                       "<th scope=\"col\">of budget</th>");
     text_add(text, "</tr></thead>\n<tbody>");
 }
 
@@ -32,11 +32,10 @@ static void add_cells(struct text *text, const gck_tensor *tensor)
     text_add(text, "<td>");
     html_verdict(text, tensor->verdict);
     bool digits = tensor->count && !isnan(e->ulps) && !tensor->zero && !e->zero;
-    text_add(text, "</td><td class=\"n\">%s</td>", digits ? number_ulps(number, e->ulps) : "-");
+    text_add(text, "</td><td>%s</td>", digits ? number_ulps(number, e->ulps) : "-");
     double distance = describe_distance(e);
     double part = distance > 0 ? distance / e->budget : 0;
-    text_add(text, "<td class=\"n\">%s</td>",
-             tensor->count && isfinite(part) ? number_error(number, part) : "-");
+    text_add(text, "<td>%s</td>", tensor->count && isfinite(part) ? number_error(number, part) : "-");
 }
 
 static const gck_tensor *tensor_of(const gck_run *run, size_t i, size_t count)
@@ -66,7 +65,7 @@ static void add_row(struct text *text, const gck_result *r, size_t i, size_t cou
         else {
             text_add(text, "<td>");
             html_verdict(text, r->runs[k].verdict);
-            text_add(text, "</td><td class=\"n\">-</td><td class=\"n\">-</td>");
+            text_add(text, "</td><td>-</td><td>-</td>");
         }
     text_add(text, "</tr>\n");
 }
@@ -81,10 +80,10 @@ static void add_certificates(struct text *text, const struct html_view *view)
         char number[NUMBER_TEXT];
         text_add(text, "<td>");
         if (!c->directions)
-            text_add(text, "-</td><td class=\"n\" colspan=\"2\">none taken</td>");
+            text_add(text, "-</td><td colspan=\"2\">none taken</td>");
         else {
             html_verdict(text, c->verdict);
-            text_add(text, "</td><td class=\"n\" colspan=\"2\">to %s</td>", number_error(number, c->agreement));
+            text_add(text, "</td><td colspan=\"2\">to %s</td>", number_error(number, c->agreement));
         }
     }
     text_add(text, "</tr></tfoot>");
@@ -98,8 +97,8 @@ void html_side_by_side(struct text *text, const struct html_view *view)
         count = r->runs[k].tensor_count > count ? r->runs[k].tensor_count : count;
     if (!r->run_count)
         return;
-    html_scroll_begin(text, "Verdicts by parameter and number format");
-    text_add(text, "<table class=\"numbers\"><caption>Worst elements, by number format and engine"
+    html_scroll_begin(text, "Verdicts");
+    text_add(text, "<table class=\"numbers side\"><caption>Worst elements, by number format and engine"
                    "</caption>\n");
     add_heads(text, r);
     for (size_t i = 0; i < count && i < MOST_ROWS; i++)
@@ -135,9 +134,9 @@ static void add_table(struct text *text, const struct table *table)
                                 : "th scope=\"row\"",
                  name || last ? "" : " class=\"n\"");
         if (*of)
-            text_add(text, "<span class=\"%s%s\">", last ? "verdict " : "", of);
+            text_add(text, "<b class=\"%s\">", of);
         html_add(text, content);
-        text_add(text, "%s%s%s", *of ? "</span>" : "", head || name ? "</th>" : "</td>", last ? "</tr>\n" : "");
+        text_add(text, "%s%s%s", *of ? "</b>" : "", head || name ? "</th>" : "</td>", last ? "</tr>\n" : "");
         if (i + 1 == table->columns)
             text_add(text, "</thead><tbody>");
     }

@@ -1,7 +1,8 @@
 /* Style and script of the HTML report. */
 #include "report/html_parts.h"
 
-const char html_report_head[] =
+/* A string literal has at most 4095 characters. */
+static const char screen[] =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; img-src data:\">\n"
     "<style>\n"
@@ -14,9 +15,9 @@ const char html_report_head[] =
     ".lead{font-size:1.1rem}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0 1rem}\n"
     "dt{color:var(--dim)}dd{margin:0;max-width:52rem;overflow-wrap:anywhere}\n"
-    ".verdict{font-weight:600;white-space:nowrap}\n"
+    "b.good,b.open,b.bad{font-weight:600;white-space:nowrap}\n"
     ".numbers td,.list td{font-variant-numeric:tabular-nums;white-space:nowrap}\n"
-    "td.n,th.n{text-align:right}\n"
+    "td.n,th.n,.side td,.side tr+tr>th:not([scope=row]){text-align:right}\n"
     ".numbers td,.numbers th{padding:.2rem .5rem}\n"
     ".numbers th[scope=row],.list th[scope=row]{font-weight:400;font-family:ui-monospace,Menlo,Consolas,"
     "'DejaVu Sans Mono',monospace;font-size:.9em}\n"
@@ -28,13 +29,15 @@ const char html_report_head[] =
     "text-align:inherit}\n"
     "th button::after{content:' \\2195';content:' \\2195' / '';color:var(--dim)}\n"
     "[aria-sort=ascending] button::after{content:' \\2191';content:' \\2191' / '';color:var(--ink)}\n"
-    "[aria-sort=descending] button::after{content:' \\2193';content:' \\2193' / '';color:var(--ink)}\n"
+    "[aria-sort=descending] button::after{content:' \\2193';content:' \\2193' / '';color:var(--ink)}\n";
+static const char parts[] =
     "form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;margin:.75rem 0}\n"
     "label{display:block;color:var(--dim);font-size:.9rem}\n"
     "input,select,form button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--dim);"
     "border-radius:6px;padding:.3rem .6rem;max-width:100%;box-sizing:border-box}\n"
     "form button{cursor:pointer}\n"
-    ".case{border:1px solid var(--line);border-radius:6px;margin:.5rem 0}\n"
+    ".case{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;content-visibility:auto;"
+    "contain-intrinsic-size:auto 3rem}\n"
     ".case>summary{padding:.45rem .9rem;cursor:pointer;overflow-wrap:anywhere}\n"
     ".case>summary h3{display:inline;margin:0 .5rem 0 0;font-size:1rem}\n"
     ".case[open]>summary{border-bottom:1px solid var(--line);background:var(--panel);border-radius:6px 6px 0 "
@@ -57,8 +60,13 @@ const char html_report_head[] =
     "@media print{:root{--m1:#e6f7ea;--m2:#c2ecca;--m3:#d8e8ff;--m4:#fff1b8;--m5:#ffd0cc;--m6:#f7a8a2}"
     "form,nav,.skip{display:none}.case:not([open]){border:0;margin:0}.list thead th{position:static}"
     ".m0,.m1,.m2,.m3,.m4,.m5,.m6{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    ".picture img{min-width:0}}\n"
+    ".picture img{min-width:0}.case{content-visibility:visible}}\n"
     "</style>\n";
+
+void html_report_head(struct text *text)
+{
+    text_add(text, "%s%s", screen, parts);
+}
 
 const char html_report_script[] =
     "<script>\n"

@@ -145,7 +145,7 @@ void sweep_gnuplot(struct text *script, const struct sweep_view *view, enum swee
                      "set border 3 linecolor rgb grey\nset logscale xy\nunset mxtics\nunset mytics\nset format "
                      "xy '10^{%%T}'\n"
                      "set grid linecolor rgb '#808080' linewidth 0.3 dashtype 1\n"
-                     "set tmargin at screen 0.835\nset bmargin at screen 0.135\nset samples 400\n"
+                     "set tmargin at screen 0.835\nset bmargin at screen 0.135\nset samples 8\nset clip two\n"
                      "set xlabel 'step h' textcolor rgb ink\nset ylabel 'relative error' textcolor rgb ink\n"
                      "set key bottom left Left reverse textcolor rgb ink spacing 1.15 samplen 2\n");
     for (int k = 0; k < SWEEP_CURVES; k++)

@@ -21,7 +21,7 @@ checked() {
 checked many 1 run cases/lectures --filter 'lectures/[a-m]*' --engine "python3 tests/engines/scalars.py factor"
 checked chosen 1 run cases/lectures/two-layer-net-small.yaml cases/kinks/relu-at-zero.yaml examples/wrong-claim.yaml
 sed 's|^title: .*|title: "<script>document.title = 1</script><img src=x onerror=alert(1)> \\u202e"|' \
-    examples/wrong-claim.yaml >"$scratch/<b>&'\".yaml"
-checked hostile 1 run "$scratch/<b>&'\".yaml"
+    examples/wrong-claim.yaml >"$scratch/<i>&'\".yaml"
+checked hostile 1 run "$scratch/<i>&'\".yaml"
 "$GRADCHECK" sweep cases/lectures/sigmoid-neuron.yaml --format svg="$scratch/sweep.svg"
 node tests/browser/report.js "$scratch" "${SCREENSHOTS:-}"

@@ -28,7 +28,7 @@ mkdir "$reports"
 all_formats() {
     rm -f "$reports"/*
     run "$@" --format pretty --format json="$reports/r.json" --format junit="$reports/r.xml" --format tap="$reports/r.tap" \
-        --format github="$reports/r.github" --format markdown="$reports/r.md"
+        --format github="$reports/r.github" --format markdown="$reports/r.md" --format html="$reports/r.html"
     clean plain "$scratch/out"
     clean plain "$scratch/err"
     clean json "$reports/r.json"
@@ -36,6 +36,7 @@ all_formats() {
     clean tap "$reports/r.tap"
     clean github "$reports/r.github"
     clean markdown "$reports/r.md"
+    "$python" tests/browser/page.py "$reports/r.html" 5000000 >"$scratch/why" || problem "html: $(head -n 1 "$scratch/why")"
 }
 unset GITHUB_STEP_SUMMARY
 few=$scratch/few

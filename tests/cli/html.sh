@@ -26,7 +26,7 @@ run 1 run "$scratch/few" --format html="$page"
 sound t/right t/wrong t/noisy t/kink
 has '<title>gradcheck: 2 of 4 cases failed</title>'
 has '<tr data-verdict="wrong" data-standing="fails"><th scope="row"><a href="#case/t/wrong">t/wrong</a>'
-has '<span class="verdict bad">wrong</span>'
+has '<b class="bad">wrong</b>'
 has 'the first wrong gate is f (expr)'
 has 'Errors of <code>x</code> in ulps: 3 ok, 1 kink'
 has '^0<span class="unseen"> kink</span>'
@@ -43,6 +43,12 @@ sound t/right t/wrong t/noisy t/kink
 run 1 run "$scratch/few" --format html="$page" --format json="$scratch/r.json" --dtype float32,float64,bfloat16
 sound t/wrong
 has '<th scope="colgroup" colspan="3">bfloat16, builtin:bfloat16</th>'
+
+# An engine from outside stands beside the built-in one.
+run 1 run "$scratch/few/right.yaml" --engine "python3 tests/engines/scalars.py factor" --format html="$page"
+sound t/right
+has '<th scope="colgroup" colspan="3">float64, scalars 1</th><th scope="colgroup" colspan="3">float64, builtin:float64</th>'
+has '</th><td><b class="bad">wrong</b></td>'
 
 # Text from files stays text.
 write_case odd t/odd 'inputs: {x: 3}' 'graph:' '  - expr: f = x ** 2' '    claim: x' 'output: f'
