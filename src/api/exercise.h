@@ -18,7 +18,7 @@ enum claim_state {
     CLAIM_WRONG
 };
 
-enum { EXERCISE_POINTS = 8, EXERCISE_VARIABLES = 8 };
+enum { EXERCISE_POINTS = 16, EXERCISE_VARIABLES = 8 };
 
 /* One element at one point. */
 struct claim_sample {

@@ -83,11 +83,11 @@ out 'gradcheck check` says inaccurate'
 
 # --- near misses
 edited 1 1 's|claim: .*|claim: 1 / x ** 2 + 0 * y|'
-out "The size is right at all 24 places tried; the sign is wrong."
+out "The size is right at all 48 places tried; the sign is wrong."
 edited 2 1 's|claim: .*|claim: x * cos(x ** 2)|'
-out "It is 0.5 times the derivative at all 24 places tried: a constant factor is wrong."
+out "It is 0.5 times the derivative at all 48 places tried: a constant factor is wrong."
 edited 3 1 's|claim: .*|claim: y * (1 - y) + 0.25|'
-out "Claimed minus true is 0.25 at all 8 places tried"
+out "Claimed minus true is 0.25 at all 16 places tried"
 edited 3 1 's|claim: .*|claim: 0.19661193324148185|' # s is 1
 out "It is right at the inputs of the file and wrong at others"
 out "elsewhere: s ="
@@ -99,9 +99,9 @@ edited 4 1 's|x: cos(x)|x: cos(x) - 2|' # y is -2: right at this point, and only
 out "It is right at the inputs of the file and wrong at others"
 out "elsewhere: x ="
 edited 6 1 's|claim: 1 - h|claim: 0 * h|'
-out "It is 0 at all 8 places tried."
+out "It is 0 at all 16 places tried."
 edited 6 1 's|claim: 1 - h|claim: (1 - h ** 2) * (2 + h)|'
-out "The sign is right at all 8 places tried, the size is not"
+out "The sign is right at all 16 places tried, the size is not"
 edited 8 1 's|{s: (1 + sign(s - t)) / 2|{s: sign(m)|'
 out "Right so far: 1 of 2"
 out "dm/dt"
