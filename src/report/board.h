@@ -14,18 +14,18 @@ struct board_settings {
 };
 
 /* The forward pass, then the backward pass gate by gate. False when there is no node `only`. */
-bool board_add(struct text *text, const gck_explanation *explanation, const struct board_settings *settings);
+bool board_add(struct text *text, const gck_explanation *x, const struct board_settings *settings);
 
 /* The same in pieces: the forward pass, then what each node does, then the gradients of the inputs. A piece may
  * be empty: false. */
-size_t board_pieces(const gck_explanation *explanation);
-bool board_piece(struct text *text, const gck_explanation *explanation, const struct board_settings *settings,
+size_t board_pieces(const gck_explanation *x);
+bool board_piece(struct text *text, const gck_explanation *x, const struct board_settings *settings,
                  size_t piece);
-bool board_has(const gck_explanation *explanation, const char *node);
+bool board_has(const gck_explanation *x, const char *node);
 
 /* The board as a page of HTML, with the graph on top where it can be drawn. */
-gck_status board_html(struct text *text, const gck_explanation *explanation,
-                      const struct board_settings *settings, struct errors *errors);
+gck_status board_html(struct text *text, const gck_explanation *x, const struct board_settings *settings,
+                      struct errors *errors);
 
 /* A number: 6 digits, or all it needs to be told from its neighbours. */
 void board_number(struct text *text, const gck_number *number, bool all_digits);

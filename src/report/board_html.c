@@ -37,10 +37,11 @@ static void add_row(struct text *text, const char *label, struct text *equation,
 static void begin_table(struct text *text, const char *caption)
 {
     text_add(text,
-             "<div class=\"scroll\"><table>\n<caption>%s</caption>\n<thead><tr><th scope=\"col\">What</th>"
+             "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+             "aria-label=\"%s\"><table>\n<caption>%s</caption>\n<thead><tr><th scope=\"col\">What</th>"
              "<th scope=\"col\">Equation</th><th scope=\"col\">Numeric check</th>"
              "<th scope=\"col\">Outcome</th></tr></thead>\n<tbody>\n",
-             caption);
+             caption, caption);
 }
 
 static void end_table(struct text *text)
@@ -64,11 +65,10 @@ static void add_name(struct text *text, const gck_step *step)
 static void add_forward(struct text *text, const struct board *board)
 {
     struct text words = {0};
-    text_add(
-        text,
-        "<h2>Forward</h2>\n<div class=\"scroll\"><table>\n<caption>Every value, from the inputs on</caption>\n"
-        "<thead><tr><th scope=\"col\">Node</th><th scope=\"col\">Computed as</th>"
-        "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
+    text_add(text, "<h2>Forward</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+                   "aria-label=\"Forward pass\"><table>\n<caption>Every value, from the inputs on</caption>\n"
+                   "<thead><tr><th scope=\"col\">Node</th><th scope=\"col\">Computed as</th>"
+                   "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
     for (int gates = 0; gates < 2; gates++)
         for (size_t s = board->x->step_count; s-- > 0;) {
             const gck_step *step = &board->x->steps[s];
@@ -227,9 +227,9 @@ static gck_status add_graph(struct text *text, const struct board *board)
     gck_status status = draw_add(&svg, &drawing, DRAW_SVG, &errors);
     text_add(text, "<h2>Graph</h2>\n");
     if (!status) {
-        text_add(text,
-                 "<p>On every line: the <span class=\"value\">value</span> above or left of it, the "
-                 "<span class=\"gradient\">gradient</span> below or right.</p>\n<div class=\"scroll\">\n");
+        text_add(text, "<p>On every line: the <span class=\"value\">value</span> above or left of it, the "
+                       "<span class=\"gradient\">gradient</span> below or right.</p>\n<div class=\"scroll\" "
+                       "role=\"region\" tabindex=\"0\" aria-label=\"Graph\">\n");
         text_bytes(text, svg.data, svg.size);
         text_add(text, "</div>\n");
     } else if (errors.first) {

@@ -9,7 +9,7 @@ struct board {
     const struct board_settings *settings;
     const char *objective; /* "f" in df/dq */
 };
-struct board board_of(const gck_explanation *explanation, const struct board_settings *settings);
+struct board board_of(const gck_explanation *x, const struct board_settings *settings);
 
 /* "dL/dh = 0.5 + 0.25 = 0.75" */
 void board_gradient(struct text *text, const struct board *board, const gck_step *step);

@@ -68,11 +68,10 @@ gck_status draw_graphviz(struct text *text, const char *dot, enum draw_format fo
 {
     (void)text;
     (void)dot;
-    return errors_add(
-        errors, GCK_IO,
-        "a %s needs Graphviz, which this gradcheck was built without: install libgraphviz-dev and "
-        "build again, or take the format dot to a machine that has it",
-        draw_format_names[format]);
+    return errors_add(errors, GCK_IO,
+                      "%s needs Graphviz, which this gradcheck was built without: install libgraphviz-dev and "
+                      "build again, or take the format dot to a machine that has it",
+                      draw_format_names[format]);
 }
 
 const char *draw_graphviz_version(void)

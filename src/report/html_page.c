@@ -37,7 +37,8 @@ static const char style[] =
     ":focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
     "@media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--dim:#444;--line:#999;--panel:#fff;"
     "--good:#0b5d23;--open:#6b4700;--bad:#a40e26;--value:#0b5d23;--gradient:#a40e26;--link:#000}\n"
-    "main{max-width:none;padding:0}body{font-size:11pt}.scroll{overflow:visible}\n"
+    "main{max-width:none;padding:0}body{font-size:11pt}table{font-size:9pt}.scroll{overflow:visible}"
+    ".scroll>svg{max-width:100%}.scroll .math{white-space:normal}th,td{padding:.15rem .4rem}\n"
     "h1,h2,h3,caption{break-after:avoid}tr,.box>table,svg{break-inside:avoid}}\n";
 
 void html_add(struct text *text, const char *from)
