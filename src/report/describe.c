@@ -259,7 +259,7 @@ static void add_agreement(struct text *text, const struct report_settings *setti
     char agreement[NUMBER_TEXT], error[NUMBER_TEXT];
     number_error(agreement, c->agreement);
     number_error(error, c->error);
-    if (!c->directions && c->elements)
+    if (!c->directions && c->bits) /* differences were taken, and of the engine's own values */
         text_add(text, "there is no reference; %zu element%s compared one by one\n", c->elements,
                  c->elements == 1 ? " was" : "s were");
     else if (!c->directions)

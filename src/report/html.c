@@ -134,8 +134,11 @@ void html_report_add(struct report *report, const gck_result *result)
     bool part = used + ahead * A_ROW < MOST_BYTES;
     bool room = html->full < LEAST_FULL || used + ahead * (A_ROW + A_PART) + ALL_OF_IT < MOST_BYTES;
     bool full = wanted && part && room && html->full < MOST_FULL;
-    struct html_view view = {
-        .settings = report->settings, .result = result, .c = report->c, .full = full, .open = fails && full};
+    struct html_view view = {.settings = report->settings,
+                             .result = result,
+                             .c = report->c,
+                             .full = full,
+                             .open = full && (fails || report->settings->cases == 1)};
     html->count++;
     html->standings[standing]++;
     html->full += view.full;
@@ -276,7 +279,7 @@ static const char reading[] =
     "<dt>ulps</dt><dd>Units in the last place of the number format: the distance from the reference.</dd>\n"
     "<dt>certificate</dt><dd>The reference itself is proved by differences along random directions at many "
     "bits. It "
-    "covers every element; one that is not one in a million million right would show.</dd>\n"
+    "covers every element: one that is off by a part in 10^15 shows.</dd>\n"
     "<dt>error, double and wide</dt><dd>The relative error against numeric differences: the classic check in "
     "double, "
     "which is noisy, and the same at the bits of the reference.</dd>\n"

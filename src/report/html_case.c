@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/case_handle.h"
+#include "check/foreign_run.h"
 #include "report/checks.h"
 #include "report/describe.h"
 #include "report/facts.h"
@@ -200,7 +202,7 @@ static gck_result *check_built_in(const struct html_view *view)
         options.dtypes |= 1u << run->dtype;
         other |= run->engine && strncmp(run->engine, "builtin:", strlen("builtin:")) != 0;
     }
-    if (!other || !view->c || view->result->parameters > MOST_PARAMETERS)
+    if (!other || !view->c || foreign_op(&view->c->file->graph) || view->result->parameters > MOST_PARAMETERS)
         return NULL;
     return gck_check(&found, view->c, &options, NULL) == GCK_OK ? found : NULL;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/case_handle.h"
+#include "check/foreign_run.h"
 #include "check/sweep.h"
 #include "report/describe.h"
 #include "report/draw.h"
@@ -135,7 +136,8 @@ void html_sweep(struct text *text, const struct html_view *view)
         text_add(text, "<p>Not shown: this graph is large, and takes a while. <code>gradcheck sweep ");
         html_add(text, view->result->path);
         text_add(text, "</code> shows it.</p>\n");
-    } else if (sweep_take(&sweep, &results, &file->graph, &settings, &errors) != GCK_OK) {
+    } else if (foreign_refuse(&file->graph, "sweep", &errors) ||
+               sweep_take(&sweep, &results, &file->graph, &settings, &errors) != GCK_OK) {
         html_missing(text, &errors);
     } else {
         add_sweep(text, view, &sweep, &errors);
@@ -183,6 +185,8 @@ void html_blind_spots(struct text *text, const struct html_view *view)
     if (!view->c)
         return;
     const struct graph *graph = &view->c->file->graph;
+    if (foreign_op(graph))
+        return; /* nobody knows where to plant a bug in it */
     text_add(text, "<h4>What these inputs cannot show</h4>\n");
     if (graph->count > MOST_MUTATED_NODES || graph->elements > MOST_MUTATED_ELEMENTS) {
         text_add(text, "<p>Not shown: planting every bug in a graph of this size takes a while. "

@@ -50,6 +50,14 @@ sound t/right
 has '<th scope="colgroup" colspan="3">float64, scalars 1</th><th scope="colgroup" colspan="3">float64, builtin:float64</th>'
 has '</th><td><b class="bad">wrong</b></td>'
 
+# What only that engine has, nobody else can draw or sweep.
+write_case own t/own 'inputs: {x: 1.7, y: 3}' 'graph:' '  - z = engine:cube_wrong(x, shape=[])' '  - f = z * y' 'output: f' 'wrt: [x]'
+run 1 run "$scratch/own.yaml" --engine "python3 tests/engines/scalars.py" --format html="$page"
+sound t/own
+has "Not shown: engine:cube_wrong is an op of the engine&#39;s own: there is no reference, and nothing to sweep."
+has 'there is no reference; 1 element was compared one by one'
+lacks 'What these inputs cannot show'
+
 # Text from files stays text.
 write_case odd t/odd 'inputs: {x: 3}' 'graph:' '  - expr: f = x ** 2' '    claim: x' 'output: f'
 sed -i 's|^title: .*|title: "<script>alert(1)</script> \&amp; \\e[31m \\u202e \\" onload=\\"x ]]> --> <!--"|' "$scratch/odd.yaml"

@@ -33,6 +33,7 @@ static void passing_cases_are_folded(void **state)
     show(&s, &settings, NULL);
     assert_contains(out, "Errors of <code>W</code> in ulps: 6 ok</caption>");
     assert_lacks(out, "So that the page stays small");
+    assert_contains(out, "<details class=\"case\" open>");
 }
 
 static void failing_cases_are_open(void **state)
