@@ -163,6 +163,8 @@ static enum claim_state state_of(const struct following *f)
     double factor = common(f, true), summand = common(f, false);
     if (f->right)
         return CLAIM_RIGHT;
+    if (!f->count) /* too large to be taken down element by element */
+        return CLAIM_WRONG;
     if (!all_finite(f))
         return CLAIM_NOT_FINITE;
     if (finding->error < 1e-6)

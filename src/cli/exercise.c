@@ -10,6 +10,7 @@
 #include "cli/arguments.h"
 #include "files/sink.h"
 #include "real/wide.h"
+#include "report/clean.h"
 
 /* The language that the environment asks for. */
 static enum language language_of(const struct arguments *arguments)
@@ -65,7 +66,9 @@ static int write_start(const char *path, size_t number, bool korean)
     errors_free(&errors);
     text_clear(&text);
     if (!status) {
-        text_add(&text, korean ? "\n이 파일을 다음 이름으로 썼습니다: %s\n" : "\nWritten to %s\n", path);
+        text_add(&text, korean ? "\n이 파일을 다음 이름으로 썼습니다: " : "\nWritten to ");
+        clean_add(&text, path);
+        text_add(&text, "\n");
         status = cli_print(&text) ? GCK_IO : GCK_OK;
     }
     text_free(&text);

@@ -91,7 +91,7 @@ all_formats 4 run "$few" --rerun-failed "$scratch/earlier-$name.json"
 
 # The other commands.
 for file in "$few"/*.yaml; do
-    for action in "explain" "sweep" "run --list" "mutants"; do
+    for action in "explain" "sweep" "run --list" "mutants" "exercise check 1"; do
         # Words of the action are words of the command.
         # shellcheck disable=SC2086
         "$GRADCHECK" $action "$file" >"$scratch/out" 2>"$scratch/err" </dev/null
@@ -112,8 +112,16 @@ for file in "$few"/*a.yaml; do
     clean plain "$scratch/out"
 done
 
+"$GRADCHECK" exercise check 1 "$scratch/bad/$name.yaml" >"$scratch/out" 2>"$scratch/err" </dev/null
+command="gradcheck exercise"
+clean plain "$scratch/out"
+clean plain "$scratch/err"
+"$GRADCHECK" exercise show 1 -o "$few/$name.start" >"$scratch/out" 2>"$scratch/err" </dev/null
+clean plain "$scratch/out"
+
 # Arguments.
-for argument in run check explain sweep mutants freeze judge lint-engine ops; do
+for argument in run check explain sweep mutants freeze judge lint-engine ops exercise "exercise show" "exercise check 1"; do
+    # shellcheck disable=SC2086
     "$GRADCHECK" $argument "$(printf 'x\033[2J\n::error::y\302\233')" >"$scratch/out" 2>"$scratch/err" </dev/null
     command="gradcheck $argument"
     clean plain "$scratch/out"
