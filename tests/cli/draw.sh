@@ -112,6 +112,9 @@ def load(name):
 root, text = load("a")
 for word in ("x", "y", "z", "q = add(x, y)", "f = mul(q, z)", "add distributes", "mul switches", "-12", "-4", "3", "parameter"):
     assert word in text, (word, text)
+# the one in the documents says the same; where it stands depends on the fonts of a machine
+shown = tree.parse("docs/add-mul.svg").getroot()
+assert [e.text for e in shown.iter(ns + "text")] == text, "docs/add-mul.svg is out of date: gradcheck draw cases/lectures/add-mul.yaml -o docs/add-mul.svg"
 root, text = load("wrong")
 assert "wrong gradient: x[0] is 0.002984, not 0.02503" in text and "going backward, wrong from here on" in text
 assert "float64: wrong; going backward, the first wrong gate is y (expr)" in text
