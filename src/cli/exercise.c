@@ -68,6 +68,11 @@ static int write_start(const char *path, size_t number, bool korean)
     if (!status) {
         text_add(&text, korean ? "\n이 파일을 다음 이름으로 썼습니다: " : "\nWritten to ");
         clean_add(&text, path);
+        text_add(&text,
+                 korean ? "\n고친 다음: gradcheck exercise check %zu "
+                        : "\nMend it, then: gradcheck exercise check %zu ",
+                 number);
+        clean_add(&text, path);
         text_add(&text, "\n");
         status = cli_print(&text) ? GCK_IO : GCK_OK;
     }
