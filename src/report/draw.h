@@ -12,7 +12,7 @@ enum draw_fold {
     DRAW_FOLD_AUTO,   /* as much as the size of the graph asks for */
     DRAW_FOLD_NONE,   /* every node on its own */
     DRAW_FOLD_LAYERS, /* a gate with its parameters and the gates behind it that have none */
-    DRAW_FOLD_ALL,    /* and rows of layers, a line each */
+    DRAW_FOLD_ALL,    /* and rows of layers, a line each, with the shortcuts around layers inside */
     DRAW_FOLDS
 };
 extern const char *const draw_fold_names[DRAW_FOLDS];

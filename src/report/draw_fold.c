@@ -159,6 +159,65 @@ static void fold_chains(struct folding *f)
     }
 }
 
+/* The two values that come into a group; false where there are more or fewer. */
+static bool two_values(long values[2], const struct folding *f, size_t group)
+{
+    const size_t *of = f->groups->of;
+    size_t count = 0;
+    for (size_t s = 0; s < step_count(f); s++)
+        for (size_t k = 0; of[s] == group && k < f->plan->x->steps[s].input_count; k++) {
+            long from = f->plan->arguments[s][k];
+            if (from == NO_STEP || of[from] == group || f->groups->kind[of[from]] == DRAW_SHARED ||
+                (count > 0 && from == values[0]) || (count > 1 && from == values[1]))
+                continue;
+            if (count == 2)
+                return false;
+            values[count++] = from;
+        }
+    return count == 2;
+}
+
+/* Whether nothing but a row of groups leads from the value `start` to `end` and so into `group`. With `fold`
+ * they become part of it. */
+static bool leads_to(struct folding *f, long start, long end, size_t group, bool fold)
+{
+    size_t follower = group;
+    while (end != start) {
+        size_t at = f->groups->of[end];
+        if (is_input(f, end) || f->wires[at] != 1 || f->next[at] != (long)follower)
+            return false;
+        end = f->only[at];
+        follower = at;
+        if (fold)
+            join(f, at, group, DRAW_LAYER);
+    }
+    return follower != group;
+}
+
+/* Whether shortcuts end at gates of this op; elsewhere two ways are no shortcut, but a weight used twice. */
+static bool is_join(const char *op)
+{
+    return op && (strcmp(op, "add") == 0 || strcmp(op, "add_n") == 0 || strcmp(op, "concat") == 0);
+}
+
+/* A shortcut around a row of layers: they are one layer with the gate where both meet. */
+static void fold_shortcuts(struct folding *f)
+{
+    for (size_t s = step_count(f); s-- > 0;) {
+        long values[2];
+        if (f->groups->of[s] != s || !is_join(f->plan->x->steps[s].op))
+            continue;
+        connect(f);
+        if (!two_values(values, f, s))
+            continue;
+        for (int i = 0; i < 2; i++)
+            if (leads_to(f, values[i], values[1 - i], s, false)) {
+                (void)leads_to(f, values[i], values[1 - i], s, true);
+                break;
+            }
+    }
+}
+
 /* Joins layers behind one another into stacks. */
 static void fold_stacks(struct folding *f)
 {
@@ -227,6 +286,8 @@ gck_status draw_fold_take(struct draw_groups *groups, struct draw_plan *plan, en
     fold_chains(&f);
     if (fold == DRAW_FOLD_AUTO && count_groups(&f) > FEW_BOXES)
         plan->fold = DRAW_FOLD_ALL;
+    if (plan->fold == DRAW_FOLD_ALL)
+        fold_shortcuts(&f);
     memcpy(groups->layer, groups->of, plan->x->step_count * sizeof *groups->layer);
     if (plan->fold == DRAW_FOLD_ALL)
         fold_stacks(&f);

@@ -52,6 +52,22 @@ run 0 draw --format dot "$scratch/layers20.yaml"
 out '<B>19 layers</B>'
 out 'h7: matmul, tanh'
 [ "$(grep -c 'class=box' "$scratch/out")" -eq 3 ] || problem "a net of twenty layers is not x, a stack and the last layer"
+# Shortcuts stay within a layer, a weight used twice does not.
+residual() {
+    printf 'gradcheck: 1\nid: t/residual\ntitle: %s blocks\ninputs:\n  h0: [0.5, -1]\n' "$1"
+    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  W%d: [[1.1, -0.3], [0.2, %g]]\n", i, 0.5 + i / 100 }'
+    printf 'graph:\n'
+    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  - a%d = tanh(matmul(h%d, W%d))\n  - h%d = h%d + a%d\n", i, i - 1, i, i, i - 1, i }'
+    printf '  - f = sum(h%s)\noutput: f\ndtypes: [float64]\n' "$1"
+}
+residual 15 >"$scratch/residual.yaml"
+run 0 draw --format dot "$scratch/residual.yaml"
+out '<B>14 layers</B>'
+out 'h7: matmul, tanh, add'
+write_case tied t/tied 'inputs: {E: [[0.5, 1], [-1, 0.25]]}' 'graph:' '  - a = tanh(E)' '  - y = matmul(a, E)' \
+    '  - f = sum(y)' 'output: f'
+run 0 draw --format dot --fold all "$scratch/tied.yaml"
+out '"a -> f"'
 run 0 draw --format dot --fold none "$scratch/layers20.yaml"
 [ "$(grep -c 'class=box' "$scratch/out")" -eq 62 ] || problem "--fold none does not draw every node"
 
