@@ -24,7 +24,7 @@ static const char screen[] =
     "[scope=colgroup]{border-left:1px solid var(--line)}\n"
     "tfoot td,tfoot th{border-bottom:0;color:var(--dim)}\n"
     ".list{width:100%}.list small{display:block;font:.85rem/1.3 system-ui,sans-serif;color:var(--dim)}\n"
-    ".list thead th{position:sticky;top:0;background:var(--paper);vertical-align:bottom}\n"
+    ".list thead th{vertical-align:bottom}\n"
     "th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;"
     "text-align:inherit}\n"
     "th button::after{content:' \\2195';content:' \\2195' / '';color:var(--dim)}\n"
@@ -58,9 +58,9 @@ static const char parts[] =
     "dd{margin:0 0 .4rem}.map caption{white-space:normal}.list small{white-space:normal}th,td{padding:.25rem "
     ".4rem}}\n"
     "@media print{:root{--m1:#e6f7ea;--m2:#c2ecca;--m3:#d8e8ff;--m4:#fff1b8;--m5:#ffd0cc;--m6:#f7a8a2}"
-    "form,nav,.skip{display:none}.case:not([open]){border:0;margin:0}.list thead th{position:static}"
+    "form,nav,.skip{display:none}.case:not([open]){border:0;margin:0}"
     ".m0,.m1,.m2,.m3,.m4,.m5,.m6{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    ".picture img{min-width:0}.case{content-visibility:visible}}\n"
+    ".picture img{min-width:0}.case{content-visibility:visible}h4{break-after:avoid}.numbers{font-size:.8em}}\n"
     "</style>\n";
 
 void html_report_head(struct text *text)
