@@ -40,6 +40,12 @@ static inline uint64_t random_next(struct random *r)
     return result;
 }
 
+/* Uniform in [low, high). */
+static inline double random_between(struct random *r, double low, double high)
+{
+    return low + (high - low) * ((double)(random_next(r) >> 11) * 0x1p-53);
+}
+
 /* Uniform in [0, n) for 0 < n <= 2^32, without bias beyond 2^-32. */
 static inline uint64_t random_below(struct random *r, uint64_t n)
 {

@@ -85,7 +85,8 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
     a.tolerance = fmax(a.tolerance, dtype_tiny(FLOAT64)); /* distances are known as doubles */
     a.distance = m_distance(total, difference->numeric);
     double error = difference->truncation + difference->rounding;
-    a.resolved = isfinite(a.tolerance) && error <= a.tolerance / 4; /* false for NaN */
+    double finest = 8 * dtype_tiny(FLOAT64); /* errors are sums of a few doubles, each rounded up */
+    a.resolved = isfinite(a.tolerance) && error <= fmax(a.tolerance / 4, finest); /* false for NaN */
     a.agrees = a.distance <= a.tolerance + error;
     if (!a.resolved && vanishes(proof, level, a.size, a.distance + error, difference))
         a.resolved = a.agrees = a.vanishes = true;

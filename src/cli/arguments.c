@@ -62,6 +62,7 @@ static const struct option_row {
     [OPTION_STEP] = {"step", no_argument, 0},
     [OPTION_LANGUAGE] = {"lang", required_argument, 0},
     [OPTION_HINT] = {"hint", no_argument, 0},
+    [OPTION_COUNT] = {"count", required_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -350,6 +351,8 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_OUTPUT:
         a->output = strcmp(value, "-") == 0 ? NULL : value;
         return true;
+    case OPTION_COUNT:
+        return read_int(a, "count", value, 1, INT_MAX, &a->count);
     case OPTION_FOLD:
         if ((word = read_word(a, "fold", value, draw_fold_names, DRAW_FOLDS)) >= 0)
             a->fold = (enum draw_fold)word;
@@ -566,6 +569,7 @@ bool arguments_read(struct arguments *a, int argc, char **argv, option_set allow
     a->settings.command = argv[0];
     a->settings.options = gck_options_default();
     a->settings.options.jobs = processors();
+    a->count = 1000;
     if (!read_options(a, argc, argv, allowed) || !agree(a) || (allowed & OPTION(DRAW) && !find_drawing(a)))
         return false;
     bool standard = false;

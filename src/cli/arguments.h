@@ -52,6 +52,7 @@ enum option_id {
     OPTION_STEP,
     OPTION_LANGUAGE,
     OPTION_HINT,
+    OPTION_COUNT,
     OPTIONS
 };
 
@@ -74,7 +75,7 @@ typedef uint64_t option_set;
 /* About ops and exercises; all others are about checking. */
 #define OPTIONS_OPS                                                                                            \
     (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN) | OPTION(LANGUAGE) | OPTION(OUTPUT) | OPTION(HINT))
-#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS)
+#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS & ~OPTION(COUNT))
 
 struct recording;
 
@@ -104,6 +105,7 @@ struct arguments {
     const char *engine;            /* the command of the engine; NULL: the built-in ones */
     double timeout, start_timeout; /* seconds */
     const char *record;            /* file that every exchange is written to; NULL: none */
+    int count;                     /* of random graphs */
     const char *grads;             /* file, folder or pattern of gradients; NULL: none */
     const char *maps[MOST_MAPS];   /* how its tensors are renamed */
     size_t map_count;

@@ -10,7 +10,7 @@
 /* A command is given its arguments, argv[0] being its name, and returns the exit status. */
 typedef int command_function(int argc, char **argv);
 command_function cmd_run, cmd_check, cmd_explain, cmd_ops, cmd_freeze, cmd_judge, cmd_lint_engine, cmd_sweep,
-    cmd_draw, cmd_mutants, cmd_exercise;
+    cmd_draw, cmd_mutants, cmd_exercise, cmd_fuzz;
 
 struct command {
     const char *name;
@@ -22,7 +22,7 @@ extern const size_t command_count;
 
 /* The general help and the texts of `commands`. */
 extern const char help_general[], help_run[], help_check[], help_explain[], help_ops[], help_freeze[],
-    help_judge[], help_lint_engine[], help_sweep[], help_draw[], help_mutants[], help_exercise[];
+    help_judge[], help_lint_engine[], help_sweep[], help_draw[], help_mutants[], help_exercise[], help_fuzz[];
 
 /* Prints a message and where help is, for wrong usage; returns TALLY_USAGE. */
 int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -73,6 +73,7 @@ const char help_general[] =
     "  mutants PATH... plant bugs in the gates of cases, and see whether they are caught\n"
     "  exercise list|show|check\n"
     "                  find the bug: ten exercises of the course in docs/course\n"
+    "  fuzz            check an engine on random graphs, and make small what fails\n"
     "  help COMMAND    options and examples of a command (also: COMMAND --help)\n"
     "\n"
     "  --help          this text\n"
@@ -311,6 +312,35 @@ const char help_exercise[] =
     "\n"
     "Exit status: 0 solved, 1 not yet, or the file is not that of the exercise; 2 wrong usage or a bad file.\n";
 
+const char help_fuzz[] =
+    "Usage: gradcheck fuzz [OPTION]...\n"
+    "\n"
+    "Draws random graphs of 2 to 30 nodes (ops, shapes, attributes, numbers) and checks an engine on them.\n"
+    "A graph that fails is made small while it fails in the same way, and becomes a case file. The same seed\n"
+    "draws the same graphs on every machine. Calls that leave the domain or the range are drawn again.\n"
+    "\n"
+    "  --count N             graphs (1000)\n"
+    "  --seed N              of the graphs and of every random number of the check (1)\n"
+    "  --engine COMMAND      check this program, or builtin:reordered, in place of the built-in engine\n"
+    "  --timeout SECONDS     for each of its answers (30)\n"
+    "  --start-timeout SECONDS\n"
+    "                        until it has said hello (60)\n"
+    "  --dtype LIST          number formats: float64 unless given\n"
+    "  --bits N              precision of the reference, 64 to 4096 bits (256)\n"
+    "  --max-bits N          how far it may be raised where that is not enough (4096)\n"
+    "  -o, --output FOLDER   write the cases there instead of printing them\n"
+    "  -j, --jobs N          threads (as many as there are processors); never changes a result\n"
+    "  -q, --quiet           no progress\n"
+    "  -h, --help            this text\n"
+    "\n"
+    "Examples:\n"
+    "  gradcheck fuzz --count 20000\n"
+    "  gradcheck fuzz --engine ./adapter.py --seed 7 -o cases/fuzz\n"
+    "\n"
+    "Exit status: 0 every graph passes; 1 one does not; 2 wrong usage, or a file cannot be written; 3 the "
+    "engine\n"
+    "could not be run; 4 nothing was checked; 130 interrupted.\n";
+
 const struct command commands[] = {
     {"run", cmd_run, help_run},
     {"check", cmd_check, help_check},
@@ -323,5 +353,6 @@ const struct command commands[] = {
     {"lint-engine", cmd_lint_engine, help_lint_engine},
     {"mutants", cmd_mutants, help_mutants},
     {"exercise", cmd_exercise, help_exercise},
+    {"fuzz", cmd_fuzz, help_fuzz},
 };
 const size_t command_count = sizeof commands / sizeof *commands;

@@ -145,21 +145,36 @@ static const struct {
     {"var", var_forward, NULL},
 };
 
-/* The op with another formula, or the op itself; NULL when memory fails. */
+/* A row of the table whose forward stores what is rounded: a product is fused with a sum of the same kernel
+ * only. */
+struct stored {
+    struct op op; /* first: a node's op is one of these */
+    r_kernel *forward;
+};
+
+static void stored_forward(const r_call *k, const r_context *c)
+{
+    const struct stored *stored = (const struct stored *)(const void *)k->node->op;
+    stored->forward(k, c);
+    for (size_t i = 0; i < shape_count(&k->node->shape); i++)
+        r_set(k->y + i, k->y + i, c);
+}
+
+/* The op as it computes here; NULL when memory fails. */
 static const struct op *otherwise_op(struct arena *arena, const struct op *op)
 {
-    for (size_t i = 0; op && i < sizeof formulas / sizeof *formulas; i++) {
+    struct stored *stored = arena_alloc(arena, 1, sizeof *stored);
+    if (!stored)
+        return NULL;
+    *stored = (struct stored){.op = *op, .forward = op->r_forward};
+    stored->op.r_forward = stored_forward;
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
         if (strcmp(formulas[i].op, op->name) != 0)
             continue;
-        struct op *copy = arena_alloc(arena, 1, sizeof *copy);
-        if (!copy)
-            return NULL;
-        *copy = *op;
-        copy->r_forward = formulas[i].forward ? formulas[i].forward : op->r_forward;
-        copy->r_backward = formulas[i].backward ? formulas[i].backward : op->r_backward;
-        return copy;
+        stored->forward = formulas[i].forward ? formulas[i].forward : op->r_forward;
+        stored->op.r_backward = formulas[i].backward ? formulas[i].backward : op->r_backward;
     }
-    return op;
+    return &stored->op;
 }
 
 gck_status otherwise_graph(struct graph *other, struct arena *arena, const struct graph *graph)
@@ -169,11 +184,9 @@ gck_status otherwise_graph(struct graph *other, struct arena *arena, const struc
     if (!nodes)
         return GCK_NO_MEMORY;
     memcpy(nodes, graph->nodes, graph->count * sizeof *nodes);
-    for (size_t i = 0; i < graph->count; i++) {
-        nodes[i].op = otherwise_op(arena, graph->nodes[i].op);
-        if (graph->nodes[i].op && !nodes[i].op)
+    for (size_t i = 0; i < graph->count; i++)
+        if (nodes[i].op && !(nodes[i].op = otherwise_op(arena, nodes[i].op)))
             return GCK_NO_MEMORY;
-    }
     other->nodes = nodes;
     return GCK_OK;
 }

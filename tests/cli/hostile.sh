@@ -120,7 +120,7 @@ clean plain "$scratch/err"
 clean plain "$scratch/out"
 
 # Arguments.
-for argument in run check explain sweep mutants freeze judge lint-engine ops exercise "exercise show" "exercise check 1"; do
+for argument in run check explain sweep mutants freeze judge lint-engine ops exercise "exercise show" "exercise check 1" fuzz; do
     # shellcheck disable=SC2086
     "$GRADCHECK" $argument "$(printf 'x\033[2J\n::error::y\302\233')" >"$scratch/out" 2>"$scratch/err" </dev/null
     command="gradcheck $argument"

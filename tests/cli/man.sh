@@ -4,10 +4,10 @@ page=man/gradcheck.1
 command="man/gradcheck.1"
 
 sed 's/\\-/-/g' "$page" >"$scratch/page"
-for name in run check explain sweep draw ops freeze judge lint-engine mutants exercise; do
+for name in run check explain sweep draw ops freeze judge lint-engine mutants exercise fuzz; do
     grep -q "^\.BI* \"*$name\b\|^\.BR $name\b" "$scratch/page" || problem "does not name the command $name"
 done
-for name in run check explain sweep draw ops freeze judge lint-engine mutants exercise; do
+for name in run check explain sweep draw ops freeze judge lint-engine mutants exercise fuzz; do
     run 0 $name --help
     for option in $(grep -oE '^ +(-[a-z], )?--[a-z-]+' "$scratch/out" | grep -oE '\--[a-z-]+'); do
         command="man/gradcheck.1"

@@ -65,7 +65,7 @@ static void draw(double *x, const struct sweep *sweep, struct random *random)
 {
     for (size_t i = 0; i < COUNT; i++) {
         double sign = sweep->side ? sweep->side : random_below(random, 2) ? 1 : -1;
-        x[i] = sweep->edge + sign * exp2(build_uniform(random, sweep->low, sweep->high));
+        x[i] = sweep->edge + sign * exp2(random_between(random, sweep->low, sweep->high));
     }
 }
 

@@ -31,7 +31,7 @@ static struct drawn start(struct build *build, const struct op *op, uint64_t tri
 {
     const struct recipe *recipe = recipe_named(op->name);
     if (!recipe)
-        fail_msg("the op %s has no recipe in tests/support/recipes.c: no law is tested for it", op->name);
+        fail_msg("the op %s has no recipe in src/ops/recipes: no law is tested for it", op->name);
     build_start(build, seed_of(op, trial));
     struct drawn drawn = recipe_draw_call(build, recipe);
     recipe_apply(build, &drawn);
@@ -254,7 +254,7 @@ static void assert_directional(struct build *build, m_evaluation *e, size_t inpu
     m_element *x = m_elements(&build->arena, n, c), *direction = m_elements(&build->arena, n, c);
     assert_true(v && x && direction);
     for (size_t i = 0; i < n; i++) {
-        v[i] = build_uniform(&build->random, -1, 1);
+        v[i] = random_between(&build->random, -1, 1);
         m_set_double(direction + i, v[i], c);
         m_set(x + i, m_evaluation_value(e, input) + i, c);
     }

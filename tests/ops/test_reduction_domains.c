@@ -61,8 +61,8 @@ static void draw(struct numbers *n, const struct sweep *sweep, struct random *ra
 {
     for (size_t i = 0; i < COUNT; i++) {
         double sign = random_below(random, 2) ? 1 : -1;
-        n->x[i] = sweep->offset + sign * exp2(build_uniform(random, sweep->low, sweep->high));
-        n->seed[i] = build_uniform(random, -2, 2);
+        n->x[i] = sweep->offset + sign * exp2(random_between(random, sweep->low, sweep->high));
+        n->seed[i] = random_between(random, -2, 2);
     }
     for (size_t i = 0; i < sweep->zeros; i++)
         n->x[random_below(random, COUNT)] = 0;

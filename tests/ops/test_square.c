@@ -187,7 +187,7 @@ static void draw(double *a, double lean, bool positive, struct random *random)
 {
     double b[16];
     for (size_t i = 0; i < 16; i++)
-        b[i] = build_uniform(random, -1, 1);
+        b[i] = random_between(random, -1, 1);
     for (size_t j = 0; j < 4; j++)
         b[12 + j] = 0.7 * b[j] + lean * b[12 + j];
     memcpy(a, b, sizeof b);
@@ -244,7 +244,7 @@ static void test_accuracy_of_solve(void **state)
         struct build build, other;
         draw(a, exp2(-(trial % 20)), false, &random);
         for (size_t i = 0; i < 4; i++)
-            b[i] = build_uniform(&random, -1, 1);
+            b[i] = random_between(&random, -1, 1);
         struct build_result r = apply_solve(&build, a, b), wide = build_mpfr(&build, 256);
         const double *ours[] = {r.y, r.gradient[1], r.gradient[0]};
         const double *right[] = {wide.y, wide.gradient[1], wide.gradient[0]};

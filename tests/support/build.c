@@ -29,28 +29,10 @@ static void *room(struct build *build, size_t count, size_t size)
     return memory;
 }
 
-/* Reads the shape at *text and moves *text behind it; false at the end. */
-static bool next_shape(struct shape *shape, const char **text)
-{
-    const char *at = *text + strspn(*text, " ");
-    *shape = (struct shape){0};
-    if (*at == '\0')
-        return false;
-    assert_int_equal(*at, '[');
-    for (at++; *at != ']'; at += strspn(at, " ,")) {
-        char *end;
-        assert_true(*at >= '0' && *at <= '9' && shape->rank < MOST_RANK);
-        shape->dim[shape->rank++] = strtoul(at, &end, 10);
-        at = end;
-    }
-    *text = at + 1;
-    return true;
-}
-
 struct shape build_shape(const char *text)
 {
     struct shape shape;
-    assert_true(next_shape(&shape, &text));
+    assert_true(draft_read_shape(&shape, &text));
     return shape;
 }
 
@@ -62,16 +44,11 @@ struct shape build_random_shape(struct random *random, int most_rank, size_t mos
     return shape;
 }
 
-double build_uniform(struct random *random, double low, double high)
-{
-    return low + (high - low) * ((double)(random_next(random) >> 11) * 0x1p-53);
-}
-
 static double *random_numbers(struct build *build, size_t n, double low, double high)
 {
     double *numbers = room(build, n, sizeof *numbers);
     for (size_t i = 0; i < n; i++)
-        numbers[i] = build_uniform(&build->random, low, high);
+        numbers[i] = random_between(&build->random, low, high);
     return numbers;
 }
 
@@ -153,7 +130,7 @@ long build_op(struct build *build, const char *op, const char *shapes, const cha
               double high)
 {
     size_t inputs[BUILD_MOST], arity = 0;
-    for (struct shape shape; next_shape(&shape, &shapes); arity++)
+    for (struct shape shape; draft_read_shape(&shape, &shapes); arity++)
         inputs[arity] = build_input(build, shape, low, high);
     return build_apply(build, op, attributes, inputs, arity);
 }

@@ -5,6 +5,7 @@
 #define GCK_TESTS_SUPPORT_BUILD_H
 #include "base/random.h"
 #include "graph/evaluation.h"
+#include "ops/recipes.h"
 
 enum { BUILD_MOST = 160 }; /* nodes of one graph */
 
@@ -23,8 +24,6 @@ void build_free(struct build *build);
 struct shape build_shape(const char *text);
 /* A shape of random rank 0 .. most_rank with sizes 0 .. most_size; a size of 0 is rare. */
 struct shape build_random_shape(struct random *random, int most_rank, size_t most_size);
-/* Uniform in [low, high). */
-double build_uniform(struct random *random, double low, double high);
 
 /* Each adds an input and returns its node: random numbers, given numbers (copied), random integers
  * 0 .. below - 1, given integers. */

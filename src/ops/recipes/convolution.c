@@ -1,5 +1,5 @@
 /* Recipes of convolution, pooling and linear forms. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
 #define LISTED(name, ...)                                                                                      \
     {                                                                                                          \

@@ -1,29 +1,29 @@
 /* Recipes of the elementary functions, the activations and the gates of three arguments. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
 /* A shape that broadcasts to `to`: axes of size 1, or the leading one dropped. */
-static struct shape part_of(struct build *build, struct shape to)
+static struct shape part_of(struct draft *draft, struct shape to)
 {
-    int drop = to.rank > 0 && random_below(&build->random, 4) == 0;
+    int drop = to.rank > 0 && random_below(draft->random, 4) == 0;
     struct shape shape = {.rank = to.rank - drop};
     for (int i = 0; i < shape.rank; i++)
-        shape.dim[i] = random_below(&build->random, 4) ? to.dim[i + drop] : 1;
+        shape.dim[i] = random_below(draft->random, 4) ? to.dim[i + drop] : 1;
     return shape;
 }
 
-static void three(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void three(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape to = build_random_shape(&build->random, 3, 3);
+    struct shape to = draft_shape(draft, 3, 3);
     for (int i = 0; i < 3; i++)
-        draw_argument(drawn, build, part_of(build, to), recipe);
+        draw_argument(draft, part_of(draft, to), recipe);
 }
 
-static void masked(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void masked(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape to = build_random_shape(&build->random, 3, 3);
-    drawn->inputs[drawn->arity++] = build_integers(build, part_of(build, to), 2);
+    struct shape to = draft_shape(draft, 3, 3);
+    draft_integers(draft, part_of(draft, to), 2);
     for (int i = 0; i < 2; i++)
-        draw_argument(drawn, build, part_of(build, to), recipe);
+        draw_argument(draft, part_of(draft, to), recipe);
 }
 
 #define UNARY(name, low, high)                                                                                 \

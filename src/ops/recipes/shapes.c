@@ -1,88 +1,85 @@
 /* Recipes of reductions, of the ops that move elements, and of indexing. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include <assert.h>
 
-#include <cmocka.h>
-
-static size_t below(struct build *build, size_t n)
+static size_t below(struct draft *draft, size_t n)
 {
-    return (size_t)random_below(&build->random, n);
+    return (size_t)random_below(draft->random, n);
 }
 
 /* Adds random indices -size .. size - 1. */
-static void indices(struct drawn *drawn, struct build *build, struct shape shape, size_t size)
+static void indices(struct draft *draft, struct shape shape, size_t size)
 {
     int64_t numbers[64];
     size_t n = shape_count(&shape);
-    assert_true(n <= sizeof numbers / sizeof *numbers);
+    assert(n <= sizeof numbers / sizeof *numbers);
     for (size_t i = 0; i < n; i++)
-        numbers[i] = (int64_t)below(build, 2 * size) - (int64_t)size;
-    drawn->inputs[drawn->arity++] = build_given_integers(build, shape, numbers);
+        numbers[i] = (int64_t)below(draft, 2 * size) - (int64_t)size;
+    draft_given_integers(draft, shape, numbers);
 }
 
 /* A shape of so many axes with sizes 1 .. 3. */
-static struct shape some(struct build *build, int rank)
+static struct shape some(struct draft *draft, int rank)
 {
     struct shape shape = {.rank = rank};
     for (int i = 0; i < rank; i++)
-        shape.dim[i] = 1 + below(build, 3);
+        shape.dim[i] = 1 + below(draft, 3);
     return shape;
 }
 
-static void axis(struct drawn *drawn, struct build *build, size_t axis, int rank)
+static void axis(struct draft *draft, size_t axis, int rank)
 {
-    draw_attribute(drawn, "axis=%d; ", (int)axis - (below(build, 2) ? rank : 0));
+    draw_attribute(draft, "axis=%d; ", (int)axis - (below(draft, 2) ? rank : 0));
 }
 
 /* x and an index of the same rank, smaller off the axis; for three arguments src, larger than the index. */
-static void crossed(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void crossed(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape x = some(build, 1 + (int)below(build, 3)), index = x;
-    size_t along = below(build, (size_t)x.rank);
+    struct shape x = some(draft, 1 + (int)below(draft, 3)), index = x;
+    size_t along = below(draft, (size_t)x.rank);
     for (int i = 0; i < x.rank; i++)
-        index.dim[i] = 1 + below(build, i == (int)along ? 4 : x.dim[i]);
-    draw_argument(drawn, build, x, recipe);
-    indices(drawn, build, index, x.dim[along]);
-    axis(drawn, build, along, x.rank);
+        index.dim[i] = 1 + below(draft, i == (int)along ? 4 : x.dim[i]);
+    draw_argument(draft, x, recipe);
+    indices(draft, index, x.dim[along]);
+    axis(draft, along, x.rank);
     if (op_named(recipe->op)->least < 3)
         return;
     for (int i = 0; i < x.rank; i++)
-        index.dim[i] += below(build, 4) == 0;
-    if (index.dim[along] <= x.dim[along] && below(build, 2))
+        index.dim[i] += below(draft, 4) == 0;
+    if (index.dim[along] <= x.dim[along] && below(draft, 2))
         index = x; /* a src of x's shape, of which the index takes a part */
-    draw_argument(drawn, build, index, recipe);
+    draw_argument(draft, index, recipe);
 }
 
-static void taken(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void taken(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape x = some(build, 1 + (int)below(build, 3));
-    size_t along = below(build, (size_t)x.rank);
-    draw_argument(drawn, build, x, recipe);
-    indices(drawn, build, some(build, (int)below(build, 3)), x.dim[along]);
-    axis(drawn, build, along, x.rank);
+    struct shape x = some(draft, 1 + (int)below(draft, 3));
+    size_t along = below(draft, (size_t)x.rank);
+    draw_argument(draft, x, recipe);
+    indices(draft, some(draft, (int)below(draft, 3)), x.dim[along]);
+    axis(draft, along, x.rank);
 }
 
-static void embedded(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void embedded(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape w = some(build, 2);
-    draw_argument(drawn, build, w, recipe);
-    indices(drawn, build, some(build, (int)below(build, 3)), w.dim[0]);
-    if (below(build, 2))
-        draw_attribute(drawn, "padding_idx=%d; ", (int)below(build, 2 * w.dim[0]) - (int)w.dim[0]);
+    struct shape w = some(draft, 2);
+    draw_argument(draft, w, recipe);
+    indices(draft, some(draft, (int)below(draft, 3)), w.dim[0]);
+    if (below(draft, 2))
+        draw_attribute(draft, "padding_idx=%d; ", (int)below(draft, 2 * w.dim[0]) - (int)w.dim[0]);
 }
 
 /* x, indices of its rows, and a row for each. */
-static void put(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void put(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape x = some(build, 1 + (int)below(build, 2)), index = some(build, (int)below(build, 3));
+    struct shape x = some(draft, 1 + (int)below(draft, 2)), index = some(draft, (int)below(draft, 3));
     struct shape src = index;
     for (int i = 1; i < x.rank; i++)
         src.dim[src.rank++] = x.dim[i];
-    draw_argument(drawn, build, x, recipe);
-    indices(drawn, build, index, x.dim[0]);
-    draw_argument(drawn, build, src, recipe);
+    draw_argument(draft, x, recipe);
+    indices(draft, index, x.dim[0]);
+    draw_argument(draft, src, recipe);
 }
 
 const struct recipe recipes_shapes[] = {

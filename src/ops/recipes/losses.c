@@ -1,37 +1,39 @@
 /* Recipes of losses. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
 #include <stdint.h>
 #include <string.h>
 
 /* Shapes from the list; the last argument becomes labels 1 and -1. */
-static void signed_labels(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void signed_labels(struct draft *draft, const struct recipe *recipe)
 {
     int64_t labels[64];
-    draw_listed(drawn, build, recipe);
-    size_t *last = &drawn->inputs[drawn->arity - 1];
-    struct shape shape = build->graph.nodes[*last].shape;
+    draw_listed(draft, recipe);
+    struct shape shape = draft->arguments[--draft->arity].shape;
     for (size_t i = 0; i < shape_count(&shape) && i < 64; i++)
-        labels[i] = random_below(&build->random, 2) ? 1 : -1;
-    *last = build_given_integers(build, shape, labels);
+        labels[i] = random_below(draft->random, 2) ? 1 : -1;
+    draft_given_integers(draft, shape, labels);
 }
 
 /* Labels, of which a few are -1 where the call ignores that, for the rows of scores of the list "x t w |
  * attributes". */
-static void labelled_rows(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void labelled_rows(struct draft *draft, const struct recipe *recipe)
 {
     int64_t labels[64];
-    draw_listed(drawn, build, recipe);
-    bool ignores = strstr(drawn->attributes, "ignore_index=-1");
-    struct shape x = build->graph.nodes[drawn->inputs[0]].shape;
-    struct shape shape = build->graph.nodes[drawn->inputs[1]].shape;
+    draw_listed(draft, recipe);
+    bool ignores = strstr(draft->attributes, "ignore_index=-1");
+    struct shape x = draft->arguments[0].shape;
+    struct shape shape = draft->arguments[1].shape;
     if (shape_equal(&shape, &x))
         return; /* weights of the classes */
     for (size_t i = 0; i < shape_count(&shape) && i < 64; i++) {
-        bool ignored = ignores && i > 0 && random_below(&build->random, 3) == 0;
-        labels[i] = ignored ? -1 : (int64_t)random_below(&build->random, x.dim[x.rank - 1]);
+        bool ignored = ignores && i > 0 && random_below(draft->random, 3) == 0;
+        labels[i] = ignored ? -1 : (int64_t)random_below(draft->random, x.dim[x.rank - 1]);
     }
-    drawn->inputs[1] = build_given_integers(build, shape, labels);
+    size_t arity = draft->arity;
+    draft->arity = 1;
+    draft_given_integers(draft, shape, labels);
+    draft->arity = arity;
 }
 
 #define REDUCTIONS .attributes = {"reduction=mean", "reduction=sum", "reduction=none"}

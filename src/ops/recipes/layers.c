@@ -1,27 +1,29 @@
 /* Recipes of normalization, attention and recurrent cells. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
 /* x and a mask of 0 and 1 of a shape from the list "x mask | attributes". */
-static void masked(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void masked(struct draft *draft, const struct recipe *recipe)
 {
-    draw_listed(drawn, build, recipe);
-    struct shape shape = build->graph.nodes[drawn->inputs[1]].shape;
-    drawn->inputs[1] = build_integers(build, shape, 2);
+    draw_listed(draft, recipe);
+    struct shape shape = draft->arguments[1].shape;
+    draft->arity = 1;
+    draft_integers(draft, shape, 2);
 }
 
 /* Half of the masks are drawn as 0 and 1, key 0 always seen. */
-static void attended(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void attended(struct draft *draft, const struct recipe *recipe)
 {
     int64_t seen[64];
-    draw_listed(drawn, build, recipe);
-    size_t last = drawn->arity - 1;
-    if (drawn->arity % 2 || random_below(&build->random, 2)) /* without masks there are 3, 5 or 7 arguments */
+    draw_listed(draft, recipe);
+    size_t last = draft->arity - 1;
+    if (draft->arity % 2 || random_below(draft->random, 2)) /* without masks there are 3, 5 or 7 arguments */
         return;
-    struct shape shape = build->graph.nodes[drawn->inputs[last]].shape;
+    struct shape shape = draft->arguments[last].shape;
     size_t keys = shape.rank ? shape.dim[shape.rank - 1] : 1;
     for (size_t i = 0; i < shape_count(&shape); i++)
-        seen[i] = i % keys == 0 || random_below(&build->random, 2);
-    drawn->inputs[last] = build_given_integers(build, shape, seen);
+        seen[i] = i % keys == 0 || random_below(draft->random, 2);
+    draft->arity = last;
+    draft_given_integers(draft, shape, seen);
 }
 
 const struct recipe recipes_layers[] = {

@@ -1,53 +1,53 @@
 /* Recipes of the ops on square matrices. */
-#include "support/recipes.h"
+#include "ops/recipes.h"
 
 /* A batch of matrices with numbers in [-1, 1), and one of 2 n or so in every row and column: in the diagonal,
  * or, for rows to be exchanged, further right. What has a logarithm or a root is positive definite. */
-static struct shape well_conditioned(struct drawn *drawn, struct build *build, bool positive)
+static struct shape well_conditioned(struct draft *draft, bool positive)
 {
     double numbers[256];
-    struct shape shape = {.rank = 2 + (int)random_below(&build->random, 2), .dim = {1, 1, 1}};
-    size_t n = 1 + (size_t)random_below(&build->random, 4);
+    struct shape shape = {.rank = 2 + (int)random_below(draft->random, 2), .dim = {1, 1, 1}};
+    size_t n = 1 + (size_t)random_below(draft->random, 4);
     if (shape.rank == 3)
-        shape.dim[0] = (size_t)random_below(&build->random, 4);
+        shape.dim[0] = (size_t)random_below(draft->random, 4);
     shape.dim[shape.rank - 1] = shape.dim[shape.rank - 2] = n;
     for (size_t at = 0; at < shape_count(&shape); at += n * n) {
-        size_t shift = positive ? 0 : (size_t)random_below(&build->random, n);
+        size_t shift = positive ? 0 : (size_t)random_below(draft->random, n);
         for (size_t i = 0; i < n * n; i++) {
             bool large = i % n == (i / n + shift) % n;
-            numbers[at + i] = build_uniform(&build->random, -1, 1) + (large ? 2 * (double)n : 0);
+            numbers[at + i] = random_between(draft->random, -1, 1) + (large ? 2 * (double)n : 0);
         }
     }
-    drawn->inputs[drawn->arity++] = build_numbers(build, shape, numbers);
+    draft_numbers(draft, shape, numbers);
     return shape;
 }
 
-static void square(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void square(struct draft *draft, const struct recipe *recipe)
 {
     (void)recipe;
-    well_conditioned(drawn, build, false);
+    well_conditioned(draft, false);
 }
 
-static void positive(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void positive(struct draft *draft, const struct recipe *recipe)
 {
     (void)recipe;
-    well_conditioned(drawn, build, true);
+    well_conditioned(draft, true);
 }
 
-static void system_of(struct drawn *drawn, struct build *build, const struct recipe *recipe)
+static void system_of(struct draft *draft, const struct recipe *recipe)
 {
-    struct shape shape = well_conditioned(drawn, build, false);
-    switch (random_below(&build->random, 3)) {
+    struct shape shape = well_conditioned(draft, false);
+    switch (random_below(draft->random, 3)) {
     case 0:
         shape.rank--;
         break;
     case 1:
-        shape.dim[shape.rank - 1] = (size_t)random_below(&build->random, 4);
+        shape.dim[shape.rank - 1] = (size_t)random_below(draft->random, 4);
         break;
     default: /* as many right sides as rows */
         break;
     }
-    draw_argument(drawn, build, shape, recipe);
+    draw_argument(draft, shape, recipe);
 }
 
 const struct recipe recipes_linear[] = {

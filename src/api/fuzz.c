@@ -1,0 +1,108 @@
+/* Fuzzing: one random graph, drawn, checked, and made small when it fails. */
+#include "api/fuzz.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "case/random_sketch.h"
+
+/* Checks the case that the sketch makes; the result is to be freed, NULL after an error. */
+static gck_status check_sketch(gck_result **result, gck_case **c, const struct sketch *sketch,
+                               const gck_options *options)
+{
+    struct text text = {0};
+    *result = NULL;
+    *c = NULL;
+    sketch_write(&text, sketch, "fuzz/graph", "a random graph", "random");
+    gck_status status =
+        text.failed ? GCK_NO_MEMORY : gck_case_parse(c, "fuzz.yaml", text.data, text.size, NULL);
+    if (!status)
+        status = gck_check(result, *c, options, NULL);
+    text_free(&text);
+    return status;
+}
+
+gck_status fuzz_verdict(gck_verdict *verdict, struct sketch *sketch, const gck_options *options)
+{
+    struct arena arena = {0};
+    struct graph graph;
+    gck_case *c = NULL;
+    gck_result *result = NULL;
+    gck_status status = sketch_graph(&graph, sketch, &arena);
+    if (!status)
+        status = check_sketch(&result, &c, sketch, options);
+    if (!status)
+        *verdict = result->verdict;
+    gck_result_free(result);
+    gck_case_free(c);
+    arena_free(&arena);
+    return status;
+}
+
+/* Which dtype, what was off: "inaccurate in float32, engine builtin:float32". */
+static char *describe(struct arena *arena, gck_verdict verdict, const gck_options *options)
+{
+    char text[200];
+    int size = snprintf(text, sizeof text, "\"%s in", gck_verdict_name(verdict));
+    for (int dtype = 0; dtype < GCK_DTYPES; dtype++)
+        if (options->dtypes >> dtype & 1)
+            size += snprintf(text + size, sizeof text - (size_t)size, " %s", gck_dtype_name((gck_dtype)dtype));
+    const char *engine = options->engine ? options->engine->name : "builtin";
+    snprintf(text + size, sizeof text - (size_t)size, ", engine %.80s; found by gradcheck fuzz\"", engine);
+    return arena_text(arena, text, strlen(text));
+}
+
+/* Makes the failing graph small and writes it. */
+static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t index, const gck_options *options)
+{
+    struct text text = {0};
+    char id[80], title[80];
+    gck_status status = fuzz_shrink(sketch, &fuzzed->arena, fuzzed->verdict, options);
+    if (status)
+        return status;
+    snprintf(id, sizeof id, "fuzz/%llu-%llu", (unsigned long long)options->seed, (unsigned long long)index);
+    snprintf(title, sizeof title, "graph %llu of seed %llu, made small", (unsigned long long)index,
+             (unsigned long long)options->seed);
+    const char *why = describe(&fuzzed->arena, fuzzed->verdict, options);
+    sketch_write(&text, sketch, id, title, why ? why : "");
+    fuzzed->text = text.failed ? NULL : arena_text(&fuzzed->arena, text.data, text.size);
+    fuzzed->small_ops = sketch_ops(sketch);
+    text_free(&text);
+    return fuzzed->text && why ? GCK_OK : GCK_NO_MEMORY;
+}
+
+gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options)
+{
+    *fuzzed = (struct fuzzed){0};
+    gck_case *c = NULL;
+    gck_result *result = NULL;
+    struct sketch *sketch = arena_alloc(&fuzzed->arena, 1, sizeof *sketch);
+    if (!sketch)
+        return GCK_NO_MEMORY;
+    gck_status status = random_sketch(sketch, &fuzzed->redrawn, &fuzzed->arena, options->seed, index);
+    if (!status)
+        status = check_sketch(&result, &c, sketch, options);
+    if (!status) {
+        fuzzed->verdict = result->verdict;
+        fuzzed->ops = sketch_ops(sketch);
+        fuzzed->parameters = gck_case_parameters(c);
+        for (size_t i = 0; i < sketch->count; i++)
+            if (sketch->nodes[i].op)
+                fuzzed->used[sketch->nodes[i].op - op_table] = true;
+    }
+    gck_result_free(result);
+    gck_case_free(c);
+    if (!status && !gck_verdict_passes(fuzzed->verdict))
+        status = keep(fuzzed, sketch, index, options);
+    if (status || !fuzzed->text) {
+        arena_free(&fuzzed->arena);
+        fuzzed->text = NULL;
+    }
+    return status;
+}
+
+void fuzzed_free(struct fuzzed *fuzzed)
+{
+    arena_free(&fuzzed->arena);
+    *fuzzed = (struct fuzzed){0};
+}

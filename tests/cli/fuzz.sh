@@ -1,0 +1,39 @@
+# gradcheck fuzz: right engines pass on random graphs, wrong ones become small cases; seeds fix everything.
+. "$SOURCE_DIR/tests/cli/lib.sh"
+
+# Correct code raises no alarm.
+run 0 fuzz --count 150 --seed 5 --dtype float64,float32
+out "150 graphs of seed 5: "
+no_out "inconclusive"
+run 0 fuzz --count 100 --seed 6 --engine builtin:reordered
+
+# The same graphs whatever the threads.
+run 0 fuzz --count 40 -j 1
+cp "$scratch/out" "$scratch/one"
+run 0 fuzz --count 40 -j 3
+cmp -s "$scratch/out" "$scratch/one" || problem "threads change the output"
+run 0 fuzz --count 40 --seed 2
+! cmp -s "$scratch/out" "$scratch/one" || problem "the seed changes nothing"
+
+# An engine that gives no gradients: printed, or written into a folder, ready to check.
+engine="python3 $SOURCE_DIR/tests/engines/anything.py"
+run 1 fuzz --count 3 --engine "$engine"
+out "id: fuzz/1-0"
+out "engine anything; found by gradcheck fuzz"
+mkdir "$scratch/found"
+run 1 fuzz --count 3 --engine "$engine" -o "$scratch/found"
+out "$scratch/found/1-0.yaml"
+run 1 run "$scratch/found" --engine "$engine" --dtype float64
+run 0 run "$scratch/found"
+
+# What is wrong with the arguments.
+run 2 fuzz cases/
+err "there is nothing to name"
+run 2 fuzz --count 0
+err "--count takes a whole number from 1"
+run 2 fuzz -o "$scratch/nowhere"
+err "there is no such folder"
+run 2 run cases/gates --count 3
+run 3 fuzz --count 2 --engine "$scratch/none"
+
+finish
