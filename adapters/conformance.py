@@ -54,11 +54,17 @@ def read_findings(name):
     return lines[0][2:], findings
 
 
+def read_varied(name):
+    """(case, why) for each case that fails in some variation of it only."""
+    path = ROOT / "adapters" / ENGINES[name][0].replace("findings", "varied")
+    return [line.split("  # ") for line in path.read_text().splitlines()[1:]]
+
+
 def run(gradcheck, command):
     """The report, and the recorded exchanges: (request, answer)."""
     with tempfile.TemporaryDirectory() as folder:
         report, recording = f"{folder}/report.json", f"{folder}/recording"
-        status = subprocess.run([gradcheck, "run", "-q", "--engine", command, "--format", f"json={report}", "--record",
+        status = subprocess.run([gradcheck, "run", "-q", "--laws", "--engine", command, "--format", f"json={report}", "--record",
                                  recording, "cases/"], cwd=ROOT, stdout=subprocess.DEVNULL).returncode
         if status not in (0, 1, 4):
             sys.exit(f"{command}: exit status {status}")
@@ -168,6 +174,25 @@ def conventions(results):
                                       for case in sorted(rows)])
 
 
+def listed(items):
+    return textwrap.fill(", ".join(items), 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False,
+                         break_long_words=False) + "\n"
+
+
+def laws(results):
+    """How often each law was checked, and broken."""
+    names, rows = [], collections.defaultdict(dict)
+    for name, (_, cases, _) in results.items():
+        for law in (law for case in cases for check in case["runs"] for law in check["laws"]):
+            if law["law"] not in names:
+                names.append(law["law"])
+            checked, broken = rows[law["law"]].get(name, (0, []))
+            rows[law["law"]][name] = (checked + law["checked"], broken + [law["op"] or "a graph"] * law["broken"])
+    def text(checked, broken):
+        return f"{checked}" + (f", **{len(broken)} broken**: {', '.join(sorted(set(broken)))}" if broken else "")
+    return table(["law", *results], [[law, *(text(*rows[law].get(name, (0, []))) for name in results)] for law in names])
+
+
 def findings_text():
     """A paragraph for every reason of every engine."""
     parts = []
@@ -182,8 +207,15 @@ def findings_text():
         for why, checks in sorted(reasons.items(), key=lambda item: (item[0].startswith("a false alarm"), item[1])):
             who = "gradcheck is wrong" if why.startswith("a false alarm") else "The engine is off"
             parts.append(f"* {who}: {why}.")
-            parts.append(textwrap.fill(", ".join(checks), 118, initial_indent="  ", subsequent_indent="  ",
-                                       break_on_hyphens=False, break_long_words=False) + "\n")
+            parts.append(listed(checks))
+        reasons = collections.defaultdict(list)
+        for case, why in read_varied(name):
+            reasons[why].append(case)
+        if reasons:
+            parts.append("Passing as they stand, and failing in one or more of the variations `--vary 1` to `--vary 5`:\n")
+        for why, cases in sorted(reasons.items()):
+            parts.append(f"* {why}.")
+            parts.append(listed(cases))
     return "\n".join(parts)
 
 
@@ -216,6 +248,12 @@ The verdicts are explained in [verdicts.md](verdicts.md); the adapters are in [a
 A number counts checks that pass; bold, those that do not; `-`: none that the engine supports.
 
 {families}
+## Laws
+
+What holds for every engine ([verdicts.md](verdicts.md#laws)): how often each was checked over the library, and where it
+is broken.
+
+{laws}
 ## Differences of convention
 
 At a corner there is no derivative, and engines choose. The smaller cases of [cases/kinks](../cases/kinks) with the
@@ -264,7 +302,7 @@ def main():
         results[name] = (version, cases, exchanges)
     by_family, each_op = by_op(results, families(gradcheck), ops_of)
     DOCUMENT.write_text(HEAD.format(here=HERE, overview=overview(results), families=by_family, ops=each_op,
-                                    conventions=conventions(results), oracle=oracle_text(), findings=findings_text()))
+                                    conventions=conventions(results), laws=laws(results), oracle=oracle_text(), findings=findings_text()))
 
 
 if __name__ == "__main__":

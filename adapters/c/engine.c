@@ -137,7 +137,7 @@ static json_t *compute(tape *t, const char *op, json_t *given, json_t *x[], size
 
 static json_t *grad(tape *t, json_t *nodes, json_t *request)
 {
-    json_t *inputs, *graph, *wrt, *x;
+    json_t *inputs, *graph, *wrt, *x, *want = json_object_get(request, "want");
     const char *name, *op;
     json_unpack(request, "{sososo}", "inputs", &inputs, "graph", &graph, "wrt", &wrt);
     json_object_foreach(inputs, name, x)
@@ -165,8 +165,8 @@ static json_t *grad(tape *t, json_t *nodes, json_t *request)
     for (struct entry *e = t->at + t->count; e-- > t->at;)
         for (place i = 0; i < 2; i++)
             t->at[e->of[i]].grad += e->by[i] != 0 ? e->grad * e->by[i] : 0;
-    for (size_t i = 0; i < json_array_size(wrt); i++) {
-        name = json_string_value(json_array_get(wrt, i));
+    for (size_t i = 0, n = json_array_size(wrt); i < n + json_array_size(want); i++) {
+        name = json_string_value(i < n ? json_array_get(wrt, i) : json_array_get(want, i - n));
         json_object_set_new(grads, name, write_tensor(t, json_object_get(nodes, name), 1));
     }
     return json_pack("{sssoso}", "type", "result", "value", write_tensor(t, y, 0), "grads", grads);

@@ -31,7 +31,8 @@ function writeTensor(x) {
   return {shape: x.shape, data};
 }
 
-function forward(request, inputs) {
+// The output. `added`: tensors that are added to the nodes of these names; `shapes` takes every node's shape.
+function forward(request, inputs, added = {}, shapes = {}) {
   const nodes = {...inputs};
   for (const node of request.graph) {
     if (!Object.hasOwn(OPS, node.op))
@@ -40,8 +41,23 @@ function forward(request, inputs) {
     if (x.some(tensor => tensor.rank > 4))
       throw new Unsupported('rank', 'above 4');
     nodes[node.name] = OPS[node.op](node.attributes, ...x);
+    shapes[node.name] = nodes[node.name].shape;
+    if (added[node.name])
+      nodes[node.name] = nodes[node.name].add(added[node.name]);
   }
   return nodes[request.output];
+}
+
+// The gradients of inner nodes are those of zeros added to them. Welcome, and left out where that fails.
+function inner(request, inputs, shapes, seed) {
+  try {
+    const names = (request.want || []).filter(name => shapes[name]), zeros = names.map(name => tf.zeros(shapes[name]));
+    const added = Object.fromEntries(names.map((name, i) => [name, zeros[i]]));
+    const found = names.length ? tf.engine().gradients(() => forward(request, inputs, added), zeros, seed, true).grads : [];
+    return names.map((name, i) => [name, found[i] ? writeTensor(found[i]) : null]);
+  } catch {
+    return [];
+  }
 }
 
 function grad(request) {
@@ -54,8 +70,10 @@ function grad(request) {
     return {type: 'result', value: writeTensor(inputs[request.output]), grads: Object.fromEntries(
       request.wrt.map(name => [name, name === request.output ? writeTensor(seed) : null]))};
   // Through the engine, as tf.grads refuses outputs that depend on no parameter.
-  const found = tf.engine().gradients(() => forward(request, inputs), parameters, seed, true);
+  const shapes = {};
+  const found = tf.engine().gradients(() => forward(request, inputs, {}, shapes), parameters, seed, true);
   const grads = request.wrt.map((name, i) => [name, found.grads[i] ? writeTensor(found.grads[i]) : null]);
+  grads.push(...inner(request, inputs, shapes, seed));
   return {type: 'result', value: writeTensor(found.value), grads: Object.fromEntries(grads)};
 }
 

@@ -14,8 +14,11 @@ static void expected_add(struct reader *reader, const struct item *key, const st
     const struct node *node = &reader->graph->nodes[i];
     if (!tensor_read(&tensor, reader, value, key->text, NUMBER_EXPECTED, NULL))
         return;
-    if (node->kind != KIND_FLOAT && gradient)
-        reader_error(reader, key, "expect: %s holds integers and has no gradient", node->name);
+    if (node->kind != KIND_FLOAT)
+        reader_error(reader, key,
+                     gradient ? "expect: %s holds integers and has no gradient"
+                              : "expect: %s holds integers, which stand in `inputs`; a value is that of floats",
+                     node->name);
     else if (tensor.kind != KIND_FLOAT || !tensor.values.texts)
         reader_error(reader, value, "expect takes numbers as texts: no dtype, no generated tensors, no files");
     else if (!shape_equal(&tensor.shape, &node->shape))

@@ -502,8 +502,6 @@ static bool agree(struct arguments *a)
         cli_usage(a->command, "--record needs an --engine to listen to");
     else if (options->laws && a->grads)
         cli_usage(a->command, "--laws asks again and again, and files of gradients have one answer");
-    else if (options->laws && a->record)
-        cli_usage(a->command, "--laws asks for the same thing twice, and a recording has one answer to it");
     else if (a->engine && a->grads)
         cli_usage(a->command, "--engine and --grads contradict each other");
     else if (a->map_count && !a->grads)

@@ -31,8 +31,9 @@ static void write_options(struct recorder *r, const gck_options *o, uint64_t var
     text_add(&r->text,
              "= {\"type\":\"recording\",\"version\":2,\"gradcheck\":\"" GCK_VERSION "\",\"bits\":%d,"
              "\"max_bits\":%d,\"dtypes\":%u,\"seed\":\"%" PRIu64 "\",\"vary\":\"%" PRIu64
-             "\",\"exhaustive\":%ld,\"method\":%d}\n",
-             o->bits, o->max_bits, o->dtypes, o->seed, vary, o->exhaustive, (int)o->method);
+             "\",\"exhaustive\":%ld,\"method\":%d,\"laws\":%s}\n",
+             o->bits, o->max_bits, o->dtypes, o->seed, vary, o->exhaustive, (int)o->method,
+             o->laws ? "true" : "false");
     (void)sink_write(r->sink, &r->text);
 }
 

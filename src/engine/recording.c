@@ -31,6 +31,7 @@ struct exchange {
     const char *request, *key;
     const char *answer; /* NULL: it failed */
     const char *failure;
+    size_t asked; /* how often this request was asked for again; of the first exchange with it */
 };
 
 struct recording {
@@ -118,6 +119,7 @@ static gck_status take_options(struct recording *r, const json_t *message, struc
     r->options.max_bits = (int)max_bits;
     r->options.dtypes = (unsigned)dtypes;
     r->options.method = (gck_method)method;
+    r->options.laws = json_is_true(json_object_get(message, "laws"));
     r->options.seed = seed ? strtoull(seed, NULL, 10) : 1;
     r->loading.vary = vary ? strtoull(vary, NULL, 10) : 0;
     return GCK_OK;
@@ -198,7 +200,7 @@ static gck_status take_answer(struct recording *r, const char *request, const ch
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
     bool failed = *line == '!';
     r->exchanges[r->exchange_count++] =
-        (struct exchange){request, request_key(request), failed ? NULL : line + 2, failed ? line + 2 : NULL};
+        (struct exchange){request, request_key(request), failed ? NULL : line + 2, failed ? line + 2 : NULL, 0};
     return GCK_OK;
 }
 
@@ -237,8 +239,8 @@ static int by_key(const void *a, const void *b)
     return order ? order : (x->request > y->request) - (x->request < y->request);
 }
 
-/* The first exchange with this request, or NULL. */
-static const struct exchange *find(const struct recording *r, const char *key)
+/* The exchange with this request, or NULL: where it was asked several times (laws do), one after the other. */
+static const struct exchange *find(struct recording *r, const char *key)
 {
     size_t low = 0, high = r->exchange_count;
     while (low < high) {
@@ -248,7 +250,12 @@ static const struct exchange *find(const struct recording *r, const char *key)
         else
             high = middle;
     }
-    return low < r->exchange_count && strcmp(r->exchanges[low].key, key) == 0 ? &r->exchanges[low] : NULL;
+    if (low == r->exchange_count || strcmp(r->exchanges[low].key, key) != 0)
+        return NULL;
+    size_t at = low + __atomic_fetch_add(&r->exchanges[low].asked, 1, __ATOMIC_RELAXED);
+    if (at < r->exchange_count && strcmp(r->exchanges[at].key, key) == 0)
+        return &r->exchanges[at];
+    return &r->exchanges[low];
 }
 
 static void answer_again(gck_answer *answer, const struct recording *r, const struct plan *plan,
@@ -268,7 +275,7 @@ static void answer_again(gck_answer *answer, const struct recording *r, const st
 
 static void recording_grad(gck_answer *answer, const gck_request *request, void *user)
 {
-    const struct recording *r = user;
+    struct recording *r = user;
     struct arena arena = {0};
     struct plan plan;
     struct text what = {0}, line = {0};
@@ -377,6 +384,7 @@ void recording_options(const struct recording *recording, gck_options *options)
     options->seed = own->seed;
     options->exhaustive = own->exhaustive;
     options->method = own->method;
+    options->laws = own->laws;
 }
 
 size_t recording_cases(const struct recording *recording)

@@ -61,8 +61,23 @@ run 0 run -j1 --laws --engine "$engine law-linear" --baseline "$scratch/known" -
 run 0 run -j1 --laws --engine "$engine law-linear" --baseline "$scratch/known" "$cases"
 run 1 run -j1 --laws --engine "$engine none" --baseline "$scratch/known" "$cases"
 
-run 2 run --laws --engine "$engine none" --record "$scratch/x" "$cases"
-err '--laws asks for the same thing twice'
+# A recording holds what every law was told, in the order of asking.
+for fault in none law-deterministic law-linear; do
+    "$GRADCHECK" run -j1 --laws --engine "$engine $fault" --record "$scratch/record" --format json="$scratch/then.json" \
+        "$cases" >"$scratch/out" 2>&1
+    then=$?
+    [ $then -le 1 ] || problem "exit status $then"
+    run $then judge -j1 "$scratch/record" --format json="$scratch/now.json"
+    for report in then now; do
+        "$python" -c '
+import json, sys
+for case in json.load(open(sys.argv[1]))["cases"]:
+    print(case["id"], [(law["law"], law["broken"], law["op"]) for law in case["runs"][0]["laws"]])' \
+            "$scratch/$report.json" >"$scratch/$report"
+    done
+    grep -q linear "$scratch/then" || problem "no laws in the report"
+    diff "$scratch/then" "$scratch/now" || problem "$fault: judged differently (above)"
+done
 run 2 run --laws --grads "$scratch/x" "$cases"
 err '--laws asks again'
 finish

@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""Runs an engine over variations of the case library: no alarm that nobody has explained.
+
+  adapters.py GRADCHECK FINDINGS VARIED ENGINE [COUNT]
+
+A case may fail in variation 1 .. COUNT (5) if it is in FINDINGS, where it fails as it stands, or in VARIED: "id  # why",
+under a first line with the engine's name and version. A line of VARIED that no variation needs is stale. For another version
+of the framework only errors count. ENGINE "": the built-in engines, for which both files are empty.
+"""
+import json
+import subprocess
+import sys
+import tempfile
+
+PASSING = ("ok", "kink", "unsupported")
+
+
+def run(gradcheck, engine, variation):
+    """The engine's name, and {id@dtype: (verdict, message)} of what was checked."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = [gradcheck, "run", "-q", "--vary", variation, "--seed", variation, "--format", f"json={file.name}", "cases/"]
+        command += ["--engine", engine] if engine else []
+        status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+        if status not in (0, 1):
+            sys.exit(f"gradcheck: exit status {status}")
+        cases = json.load(open(file.name))["cases"]
+    runs = {f"{case['id']}@{run['dtype']}": (run["verdict"], run["message"]) for case in cases for run in case["runs"]}
+    return cases[0]["runs"][0]["engine"], runs
+
+
+def read(path):
+    """The engine that the file is about, and {id: why}."""
+    lines = open(path).read().splitlines()
+    return lines[0][2:], {line.split("@")[0].split()[0]: line.partition("  # ")[2] for line in lines[1:]}
+
+
+def main():
+    gradcheck, findings, varied, engine = sys.argv[1:5]
+    version, known = read(findings) if findings else ("", {})
+    explained = read(varied)[1] if varied else {}
+    checks, alarms, problems, needed = 0, 0, [], set()
+    for variation in range(1, int(sys.argv[5] if len(sys.argv) > 5 else 5) + 1):
+        name, runs = run(gradcheck, engine, str(variation))
+        checks += sum(verdict in PASSING[:2] for verdict, _ in runs.values())
+        for check, (verdict, message) in runs.items():
+            case = check.split("@")[0]
+            alarms += verdict not in PASSING
+            if verdict in PASSING or (case in known and case not in explained):
+                continue
+            needed.add(case)
+            if case not in explained and (verdict == "error" or name == version or not engine):
+                problems.append(f"--vary {variation}: {check}: {verdict} {message or ''}")
+    problems += [f"{case}: no reason in {varied}" for case, why in explained.items() if not why]
+    if name == version:
+        problems += [f"{case}: passes in all variations, and is in {varied}" for case in explained.keys() - needed]
+    print(*problems, sep="\n")
+    print(f"{name}: {checks + alarms} checks, {alarms} alarms, {len(problems)} not explained")
+    return bool(problems) or not checks
+
+
+if __name__ == "__main__":
+    sys.exit(main())
