@@ -183,7 +183,7 @@ def laws(results):
     """How often each law was checked, and broken."""
     names, rows = [], collections.defaultdict(dict)
     for name, (_, cases, _) in results.items():
-        for law in (law for case in cases for check in case["runs"] for law in check["laws"]):
+        for law in (law for case in cases for check in case["runs"] for law in check["laws"] or []):
             if law["law"] not in names:
                 names.append(law["law"])
             checked, broken = rows[law["law"]].get(name, (0, []))
