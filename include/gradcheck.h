@@ -202,7 +202,7 @@ typedef struct gck_element {
     double numeric_error;   /* relative error of `analytic` against it */
     char wide[48];          /* the difference at `bits`, decimal digits that are certain; "" when not taken */
     double wide_error;      /* relative error of `analytic` against it */
-    double left, right;     /* one-sided differences at `bits` */
+    double left, right;     /* one-sided differences at `bits`; infinite where they grow without bound */
     bool corner;            /* they settle and differ, or the element sits on a recorded tie */
     bool zero;              /* ok, and far below its budget: 0 but for rounding, so that neither `ulps` nor the
                              * relative errors say anything */

@@ -210,8 +210,9 @@ void difference_take(struct difference *difference, struct mover *mover, const s
     difference->left_error = side_error(fall, side_noise, exponents[HALF] - fine);
     difference->right_error = side_error(rise, side_noise, exponents[HALF] - fine);
     difference->side = side_of(gap, side_noise, exponents[HALF] - fine);
-    if (difference->side == SIDE_SMOOTH && grows(rise, side_noise, exponents[HALF] - fine) &&
-        grows(fall, side_noise, exponents[HALF] - fine))
+    difference->left_grows = grows(fall, side_noise, exponents[HALF] - fine);
+    difference->right_grows = grows(rise, side_noise, exponents[HALF] - fine);
+    if (difference->side == SIDE_SMOOTH && difference->left_grows && difference->right_grows)
         difference->side = SIDE_STEEP;
 }
 

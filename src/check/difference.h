@@ -41,6 +41,7 @@ struct difference {
     bool flat;               /* f is the same number at every point tried, with guard bits too */
     enum side side;
     bool settles;                   /* EDGE: the side that is defined has a limit */
+    bool left_grows, right_grows;   /* without bound */
     double left_error, right_error; /* estimated errors of the one-sided limits; infinite where there is none */
     int step;
 };

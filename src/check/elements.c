@@ -92,6 +92,8 @@ static gck_status take_at(struct element_check *item, struct arena *arena, const
     item->order = d.order;
     item->side = d.side;
     item->settles = d.settles;
+    item->left_grows = d.left_grows;
+    item->right_grows = d.right_grows;
     item->bits = bits;
     item->resolved = a.resolved;
     item->agrees = a.agrees;

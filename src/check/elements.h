@@ -12,7 +12,7 @@ struct element_check {
     double left_error, right_error;
     double order;
     enum side side;
-    bool settles;
+    bool settles, left_grows, right_grows;
     int bits;
     bool resolved, agrees; /* with the reference */
 };

@@ -55,13 +55,20 @@ static int certain_digits(const struct element_check *check)
     return digits < 1 ? 1 : digits > 16 ? 16 : (int)digits;
 }
 
+/* A one-sided difference; beside a jump or a vertical tangent its limit is infinite. */
+static double one_sided(const struct element_check *check, const m_element *difference, bool grows)
+{
+    double slope = m_to_double(difference);
+    return check->side != SIDE_SMOOTH && grows ? copysign(INFINITY, slope) : slope;
+}
+
 static void add_differences(gck_element *e, const struct element_check *check, const m_element *reference)
 {
     e->checked = true;
     e->numeric = check->classic;
     e->numeric_error = relative(e->analytic, check->classic);
-    e->left = m_to_double(check->left);
-    e->right = m_to_double(check->right);
+    e->left = one_sided(check, check->left, check->left_grows);
+    e->right = one_sided(check, check->right, check->right_grows);
     e->corner |= check->side != SIDE_SMOOTH;
     if (check->side != SIDE_SMOOTH && m_is_finite(check->numeric)) {
         m_text(e->wide, sizeof e->wide, check->numeric, 16);

@@ -38,6 +38,8 @@ static void add_value(struct text *text, const gck_run *run)
 /* Slopes at corners are mostly 0 and 1; whole numbers are shown as such. */
 static const char *slope_text(char *text, double slope)
 {
+    if (isnan(slope))
+        return "none";
     return slope == rint(slope) ? number_shortest(text, slope, FLOAT64) : number_digits(text, slope, 6);
 }
 
@@ -49,6 +51,11 @@ static void add_corner(struct text *text, const gck_tensor *tensor, const gck_el
     if (isfinite(e->left) && isfinite(e->right) && e->left == e->right)
         text_add(text, " sits on a tie whose sides cancel: slope %s on both sides; the engine's answer is %s\n",
                  slope_text(left, e->left), chosen);
+    else if (isinf(e->left) || isinf(e->right))
+        text_add(text,
+                 " is where the function jumps or is vertical: slope %s from the left, %s from the right; "
+                 "the engine's answer is %s\n",
+                 slope_text(left, e->left), slope_text(right, e->right), chosen);
     else
         text_add(text, " is on a corner: slope %s from the left, %s from the right; the engine chose %s\n",
                  slope_text(left, e->left), slope_text(right, e->right), chosen);

@@ -48,6 +48,13 @@ out "4 of 18 elements also checked one by one"
 run 0 check cases/lectures/matmul-square.yaml --exhaustive all --dtype float64
 out "18 of 18 elements also checked one by one"
 
+run 0 check cases/kinks/sign-step.yaml
+out "x[0] is where the function jumps or is vertical: slope 0 from the left, inf from the right; the engine's answer is 0"
+run 0 check cases/kinks/sqrt-at-zero.yaml
+out "slope none from the left, inf from the right"
+run 0 check cases/kinks/pow-edge-of-domain.yaml
+out "a is on a corner: slope none from the left"
+
 run 2 check cases/lectures/two-layer-net-small.yaml --param w1
 err "two-layer-net-small.yaml: error: --param: no parameter is named 'w1'; did you mean 'W1'?"
 run 2 check cases/lectures/add-mul.yaml --param 'x[0]'
