@@ -3,7 +3,7 @@
 #
 #   sh bootstrap.sh         installs what is missing, builds into build/, runs build/gradcheck run cases/
 #   sh bootstrap.sh test    the same, then every test, and the units and laws again under sanitizers,
-#                           under clang and without optimization
+#                           under clang, without optimization, and fed with hostile bytes
 #
 # Every package is looked for first; nothing is installed or removed that need not be. It may be run again.
 set -eu
@@ -141,6 +141,7 @@ stage asan-ubsan "unit law" "unit|law"
 stage tsan "unit law" "unit|law"
 stage clang-release "unit law" "unit|law"
 stage debug law law
+stage fuzz fuzz fuzz
 
 heading "Summary"
 cat "$summary"

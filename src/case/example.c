@@ -52,9 +52,11 @@ void example_add(struct text *text, const struct op *op)
     struct errors errors = {0};
     struct case_file *file = NULL;
     add_case(&bare, op, false);
-    bool seeded = bare.failed || case_read(&file, op->name, bare.data, bare.size, NULL, &errors) != GCK_OK;
+    gck_status status =
+        bare.failed ? GCK_NO_MEMORY : case_read(&file, op->name, bare.data, bare.size, NULL, &errors);
+    text->failed |= status == GCK_NO_MEMORY;
     case_free(file);
     errors_free(&errors);
     text_free(&bare);
-    add_case(text, op, seeded);
+    add_case(text, op, status != GCK_OK);
 }

@@ -7,39 +7,31 @@
 static const double WORK_PER_SECOND = 1 / 60e-9 / 8;
 static const double SPARING_SECONDS = 0.5, JOINT_SECONDS = 2, ELEMENT_SECONDS = 0.2;
 
-/* The work of all that depends on `node`, or of everything (node < 0); huge when there is no memory. */
-static double work_of(const struct graph *graph, long node)
-{
-    bool *marked = calloc(graph->count, sizeof *marked), *from = calloc(graph->count, sizeof *from);
-    double work = WORK_PER_SECOND * JOINT_SECONDS;
-    for (size_t i = 0; from && i < graph->count; i++)
-        from[i] = node < 0 || (size_t)node == i;
-    if (marked && from) {
-        graph_depends(marked, graph, from);
-        work = graph_work(graph, marked) + 1;
-    }
-    free(marked);
-    free(from);
-    return work;
-}
-
 enum effort effort_of(const struct graph *graph)
 {
     double directions = (double)(graph->wrt_count > 1 ? graph->wrt_count + 1 : graph->wrt_count);
-    double seconds = work_of(graph, -1) * directions / WORK_PER_SECOND;
+    double seconds = (graph_work(graph, NULL) + 1) * directions / WORK_PER_SECOND;
     return seconds > JOINT_SECONDS         ? EFFORT_JOINT
            : 2 * seconds > SPARING_SECONDS ? EFFORT_SPARING
                                            : EFFORT_THOROUGH;
 }
 
-size_t effort_elements(const struct graph *graph, size_t node)
+gck_status effort_elements(size_t *elements, const struct graph *graph, size_t node)
 {
     size_t count = shape_count(&graph->nodes[node].shape);
-    double seconds = work_of(graph, (long)node) / WORK_PER_SECOND;
+    bool *marked = calloc(graph->count, sizeof *marked);
+    if (!marked)
+        return GCK_NO_MEMORY;
+    marked[node] = true;
+    graph_depends(marked, graph, marked);
+    double seconds = (graph_work(graph, marked) + 1) / WORK_PER_SECOND;
     double most = ELEMENT_SECONDS / seconds / (double)graph->wrt_count;
+    free(marked);
     if (most >= (double)count)
-        return count;
-    if (most < 1)
-        return effort_of(graph) != EFFORT_JOINT && count > 0;
-    return (size_t)most;
+        *elements = count;
+    else if (most < 1)
+        *elements = effort_of(graph) != EFFORT_JOINT && count > 0;
+    else
+        *elements = (size_t)most;
+    return GCK_OK;
 }

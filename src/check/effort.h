@@ -11,7 +11,8 @@ enum effort { EFFORT_THOROUGH, EFFORT_SPARING, EFFORT_JOINT };
 
 enum effort effort_of(const struct graph *graph);
 
-/* How many elements of a parameter are checked one by one: about 0.2 s of them for all parameters. */
-size_t effort_elements(const struct graph *graph, size_t node);
+/* How many elements of a parameter are checked one by one: about 0.2 s of them for all parameters. GCK_OK or
+ * GCK_NO_MEMORY. */
+gck_status effort_elements(size_t *elements, const struct graph *graph, size_t node) GCK_MUST_USE;
 
 #endif

@@ -21,15 +21,15 @@ struct chunk {
     gck_status status;
 };
 
-/* How many elements of parameter p the choice allows. */
-static size_t allowance(const struct graph *graph, size_t node, struct element_choice choice)
+/* How many elements of a parameter the choice allows. */
+static gck_status allowance(size_t *elements, const struct graph *graph, size_t node,
+                            struct element_choice choice)
 {
     size_t count = shape_count(&graph->nodes[node].shape);
-    if (choice.exhaustive == GCK_ALL)
-        return count;
-    if (choice.exhaustive >= 0)
-        return (size_t)choice.exhaustive < count ? (size_t)choice.exhaustive : count;
-    return effort_elements(graph, node);
+    if (choice.exhaustive == GCK_AUTO)
+        return effort_elements(elements, graph, node);
+    *elements = choice.exhaustive >= 0 && (size_t)choice.exhaustive < count ? (size_t)choice.exhaustive : count;
+    return GCK_OK;
 }
 
 static int by_index(const void *a, const void *b)
@@ -215,11 +215,12 @@ gck_status elements_take(struct element_checks *checks, const struct proof *proo
     size_t count = 0;
     for (size_t p = 0; p < graph->wrt_count && !status; p++) {
         size_t node = graph->wrt[p], of = shape_count(&graph->nodes[node].shape);
-        size_t n = allowance(graph, node, choice);
+        size_t n = 0;
+        status = allowance(&n, graph, node, choice);
         struct element_list *list = &checks->parameters[p];
         struct random random = random_new(proof->seed, 1000 + p);
         list->items = arena_alloc(&checks->arena, n, sizeof *list->items);
-        if (!list->items) {
+        if (status || !list->items) {
             status = GCK_NO_MEMORY;
             break;
         }

@@ -1,20 +1,31 @@
 /* Local gradients as formulas, read off the formulas that ops document themselves with. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/explain_parts.h"
 
-/* Appends the op's name for its argument k. The last name may stand for any number of them: "x..." */
-static void add_argument(struct text *text, const struct op *op, size_t k)
+enum { MOST_ARGUMENT = 64 };
+
+/* The op's name for its argument k. The last name may stand for any number of them: "x..." */
+static const char *argument_name(char *name, const struct op *op, size_t k)
 {
     const char *word = op->arguments;
     size_t i = 0;
     for (; i < k && strchr(word, ' '); i++)
         word = strchr(word, ' ') + 1;
     size_t length = strcspn(word, " .");
-    text_add(text, "%.*s", (int)length, word);
     if (word[length] == '.')
-        text_add(text, "%zu", k + 1);
+        snprintf(name, MOST_ARGUMENT, "%.*s%zu", (int)length, word, k + 1);
+    else
+        snprintf(name, MOST_ARGUMENT, "%.*s", (int)length, word);
+    return name;
+}
+
+static void add_argument(struct text *text, const struct op *op, size_t k)
+{
+    char name[MOST_ARGUMENT];
+    text_add(text, "%s", argument_name(name, op, k));
 }
 
 const char *explain_argument(struct arena *results, const struct node *node, size_t k)
@@ -48,11 +59,9 @@ static const char *meaning(const struct graph *graph, const struct node *node, c
         return node->name;
     for (size_t k = 0; k < node->arity; k++) {
         const struct node *input = &graph->nodes[node->inputs[k]];
-        struct text text = {0};
-        add_argument(&text, node->op, k);
-        bool same = !text.failed && text.size == length && memcmp(text.data, word, length) == 0;
-        text_free(&text);
-        if (same)
+        char name[MOST_ARGUMENT];
+        argument_name(name, node->op, k);
+        if (strlen(name) == length && memcmp(name, word, length) == 0)
             return input->literal ? input->values.texts[0] : input->name;
     }
     return NULL;

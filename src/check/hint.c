@@ -6,14 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *say(struct arena *arena, const char *format, ...)
+/* Where hints are kept. */
+struct hinting {
+    struct arena *arena;
+    bool no_memory;
+};
+
+static const char *say(struct hinting *hinting, const char *format, ...)
 {
     char buffer[256];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
-    return arena_text(arena, buffer, strlen(buffer));
+    const char *hint = arena_text(hinting->arena, buffer, strlen(buffer));
+    hinting->no_memory |= !hint;
+    return hint;
 }
 
 static bool fails(const struct judged *t, size_t i)
@@ -49,30 +57,30 @@ static double ratio_of(const struct judged *t)
     return ratio;
 }
 
-static const char *ratio_hint(const struct judged *t, const struct shape *shape, struct arena *arena)
+static const char *ratio_hint(const struct judged *t, const struct shape *shape, struct hinting *hinting)
 {
     double ratio = ratio_of(t), factor = log2(fabs(ratio));
     const char *who = t->count == 1 ? "it" : "every element";
     if (isnan(ratio) || ratio == 0 || fabs(ratio - 1) < 1e-5)
         return NULL;
     if (fabs(ratio + 1) < 1e-5)
-        return say(arena, "%s has the opposite sign: a minus is missing or doubled", who);
+        return say(hinting, "%s has the opposite sign: a minus is missing or doubled", who);
     for (int axis = 0; axis <= shape->rank; axis++) {
         double n = axis < shape->rank ? (double)shape->dim[axis] : (double)t->count;
         if (n > 2 && fabs(ratio - n) < 1e-5 * n)
-            return say(arena,
+            return say(hinting,
                        "every element is %g times the reference, the size of %s: a mean's 1/%g is missing", n,
                        axis < shape->rank ? "one of its axes" : "the tensor", n);
         if (n > 2 && fabs(ratio * n - 1) < 1e-5)
             return say(
-                arena,
+                hinting,
                 "every element is 1/%g of the reference, %g being the size of %s: divided once too often", n, n,
                 axis < shape->rank ? "one of its axes" : "the tensor");
     }
     if (t->count == 1 &&
         fabs(factor - round(factor)) > 1e-5) /* one number is always some multiple of another */
         return NULL;
-    return say(arena, "%s is %.6g times the reference: a constant factor is wrong", who, ratio);
+    return say(hinting, "%s is %.6g times the reference: a constant factor is wrong", who, ratio);
 }
 
 static bool transposed(const struct judged *t, const struct shape *shape)
@@ -97,7 +105,7 @@ static bool shifted(const struct judged *t)
 }
 
 static const char *twin(const struct trial_run *run, const struct judged *t, const struct graph *graph,
-                        struct arena *arena)
+                        struct hinting *hinting)
 {
     for (size_t k = 0; k < run->count; k++) {
         const struct judged *other = &run->tensors[k];
@@ -107,7 +115,7 @@ static const char *twin(const struct trial_run *run, const struct judged *t, con
         for (size_t i = 0; i < t->count && same; i++)
             same = near(t, i, t->analytic[i], g_at(other, i));
         if (same)
-            return say(arena, "it equals the gradient of %s: the two may be swapped",
+            return say(hinting, "it equals the gradient of %s: the two may be swapped",
                        graph->nodes[other->node].name);
     }
     return NULL;
@@ -115,7 +123,7 @@ static const char *twin(const struct trial_run *run, const struct judged *t, con
 
 /* Where the failing elements are, when they are few or in one place. */
 static const char *place_hint(const struct judged *t, const struct shape *shape, const double *x,
-                              struct arena *arena)
+                              struct hinting *hinting)
 {
     size_t failing = 0, negative = 0, last_row = 0, corners = 0,
            row = shape->rank > 1 ? t->count / shape->dim[0] : 0, negatives = 0;
@@ -130,15 +138,15 @@ static const char *place_hint(const struct judged *t, const struct shape *shape,
         last_row += row && i >= t->count - row;
     }
     if (failing == corners)
-        return say(arena, "off only where the function has a corner or a tie");
+        return say(hinting, "off only where the function has a corner or a tie");
     if (failing == t->count)
         return NULL;
     if (failing == last_row && row && shape->dim[0] > 1)
-        return say(arena, "only the last row (index %zu of axis 0) is off", shape->dim[0] - 1);
+        return say(hinting, "only the last row (index %zu of axis 0) is off", shape->dim[0] - 1);
     if (negatives && failing == negatives && negative == failing && negatives < t->count)
-        return say(arena, "off exactly where the parameter is negative");
+        return say(hinting, "off exactly where the parameter is negative");
     if (failing == 1 && t->count > 1)
-        return say(arena, "only this element of %zu is off", t->count);
+        return say(hinting, "only this element of %zu is off", t->count);
     return NULL;
 }
 
@@ -153,19 +161,19 @@ static bool off(const struct judged *t)
 }
 
 static const char *pattern_hint(const struct trial_run *run, const struct judged *t, const struct shape *shape,
-                                struct arena *arena)
+                                struct hinting *hinting)
 {
-    const char *hint = ratio_hint(t, shape, arena);
+    const char *hint = ratio_hint(t, shape, hinting);
     if (!hint && transposed(t, shape))
-        hint = say(arena, "it is the transpose of the reference");
+        hint = say(hinting, "it is the transpose of the reference");
     if (!hint && !t->value)
-        hint = twin(run, t, run->proof->ladder->graph, arena);
+        hint = twin(run, t, run->proof->ladder->graph, hinting);
     if (!hint && shifted(t))
-        hint = say(arena, "it is the reference shifted by one element");
+        hint = say(hinting, "it is the reference shifted by one element");
     return hint;
 }
 
-const char *hint_for(const struct trial_run *run, size_t k, struct arena *arena)
+static const char *find(const struct trial_run *run, size_t k, struct hinting *hinting)
 {
     const struct judged *t = &run->tensors[k];
     const struct graph *graph = run->proof->ladder->graph;
@@ -181,9 +189,16 @@ const char *hint_for(const struct trial_run *run, size_t k, struct arena *arena)
     if (zeros && nonzero)
         return t->value
                    ? NULL
-                   : say(arena, "all zeros: no gradient arrives here (detached, overwritten or never added)");
-    const char *hint = off(t) ? pattern_hint(run, t, shape, arena) : NULL;
+                   : say(hinting, "all zeros: no gradient arrives here (detached, overwritten or never added)");
+    const char *hint = off(t) ? pattern_hint(run, t, shape, hinting) : NULL;
     if (!hint)
-        hint = place_hint(t, shape, t->value ? NULL : run->proof->ladder->binding->values[t->node], arena);
+        hint = place_hint(t, shape, t->value ? NULL : run->proof->ladder->binding->values[t->node], hinting);
     return hint;
+}
+
+gck_status hint_for(const char **hint, const struct trial_run *run, size_t k, struct arena *arena)
+{
+    struct hinting hinting = {.arena = arena};
+    *hint = find(run, k, &hinting);
+    return hinting.no_memory ? GCK_NO_MEMORY : GCK_OK;
 }

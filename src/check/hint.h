@@ -3,8 +3,8 @@
 #define GCK_CHECK_HINT_H
 #include "check/judge.h"
 
-/* One sentence about tensor k of a judged run, in the arena; NULL when the pattern tells nothing or memory
- * fails. */
-const char *hint_for(const struct trial_run *run, size_t k, struct arena *arena);
+/* *hint: one sentence about tensor k of a judged run, in the arena; NULL when the pattern tells nothing. GCK_OK
+ * or GCK_NO_MEMORY. */
+gck_status hint_for(const char **hint, const struct trial_run *run, size_t k, struct arena *arena) GCK_MUST_USE;
 
 #endif

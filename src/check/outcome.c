@@ -213,6 +213,5 @@ gck_status outcome_tensor(gck_tensor *tensor, struct arena *results, struct tria
         status = fill_checked(tensor, t, results, run, j, worst);
     tensor->checked = t->checked_count;
     tensor->worst = gck_tensor_element(tensor, worst);
-    tensor->hint = hint_for(run, k, results);
-    return status;
+    return status ? status : hint_for(&tensor->hint, run, k, results);
 }

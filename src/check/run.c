@@ -319,7 +319,7 @@ static gck_status judge_answer(struct bench *b, gck_run *run, struct arena *resu
     if (!status)
         status = judge_steadiness(&b->trial, settings->engine);
     b->trial.sparing = settings->choice.exhaustive == GCK_AUTO && effort_of(graph) == EFFORT_JOINT;
-    b->trial.farthest = farthest(&b->trial);
+    b->trial.farthest = status ? 0 : farthest(&b->trial);
     for (size_t k = 0; k < count && !status; k++)
         status = outcome_tensor(k < graph->wrt_count ? &tensors[k] : &run->value, results, &b->trial, k);
     for (size_t k = 0; k < graph->wrt_count && !status; k++)
@@ -384,7 +384,9 @@ static gck_status check(struct bench *b, gck_run *run, bool *lost, struct arena 
                         struct errors *errors)
 {
     gck_status status = ask(b, run, subject, settings, errors);
-    if (status || refused(b, run, results))
+    if (!status && refused(b, run, results))
+        return run->message ? GCK_OK : GCK_NO_MEMORY;
+    if (status)
         return status;
     status = measure(b, subject, settings);
     if (status)

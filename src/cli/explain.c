@@ -114,6 +114,8 @@ int cmd_explain(int argc, char **argv)
     gck_status status = case_handle_load(&c, arguments.paths[0], &arguments.loading, &errors);
     if (!status)
         status = gck_explain(&x, c, &arguments.settings.options, &errors);
+    if (status == GCK_NO_MEMORY && !gck_errors_count(errors))
+        cli_note("error: out of memory");
     print_errors(errors);
     int result = TALLY_USAGE;
     if (!status)

@@ -33,8 +33,7 @@ void cli_note(const char *format, ...)
     text_add(&shown, "gradcheck: ");
     clean_add(&shown, message.data);
     text_add(&shown, "\n");
-    if (!shown.failed && !message.failed)
-        fputs(shown.data, stderr);
+    fputs(shown.failed || message.failed ? "gradcheck: error: out of memory\n" : shown.data, stderr);
     text_free(&message);
     text_free(&shown);
 }

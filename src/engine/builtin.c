@@ -32,6 +32,7 @@ void builtin_grad(gck_answer *answer, const gck_request *request, void *user)
     narrow.claims = true;
     gck_status status = request->dtype == GCK_FLOAT64 ? d_builtin_answer(answer, request, &wide)
                                                       : m_builtin_answer(answer, request, &narrow);
+    answer->no_memory |= status == GCK_NO_MEMORY;
     if (status)
         gck_answer_error(answer, gck_status_name(status));
 }
@@ -49,6 +50,7 @@ void reordered_grad(gck_answer *answer, const gck_request *request, void *user)
     otherwise.graph = &other;
     if (!status)
         status = r_builtin_answer(answer, &otherwise, &context);
+    answer->no_memory |= status == GCK_NO_MEMORY;
     if (status)
         gck_answer_error(answer, gck_status_name(status));
     arena_free(&arena);

@@ -64,7 +64,7 @@ json_t *json_text_read(const char *bytes, size_t size, int *line, struct text *w
     if (!document && line)
         *line = error.line;
     if (!document)
-        text_add(why, "%s", error.text);
+        text_add(why, "%s", *error.text ? error.text : "out of memory"); /* jansson has no words for that */
     return document;
 }
 

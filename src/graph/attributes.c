@@ -11,6 +11,9 @@
 
 enum { MOST_LIST = 64 };
 
+/* Far beyond every size; sums and products of two fit. */
+static const long MOST_INTEGER = (1L << 31) - 1;
+
 /* A whole decimal integer; *end is set behind it. */
 static bool integer_read(long *value, const char *text, const char **end)
 {
@@ -21,7 +24,7 @@ static bool integer_read(long *value, const char *text, const char **end)
     char *stop;
     errno = 0;
     *value = strtol(text, &stop, 10);
-    bool fits = errno == 0;
+    bool fits = errno == 0 && *value >= -MOST_INTEGER && *value <= MOST_INTEGER;
     errno = saved;
     *end = stop;
     return fits;
@@ -34,10 +37,17 @@ static const char *spaces(const char *text)
     return text;
 }
 
+/* Where values are kept. */
+struct keeper {
+    struct arena *arena;
+    bool no_memory;
+};
+
 /* "[1, 2]", "[]", or a single integer. */
-static bool list_read(struct attribute *attribute, const char *text, struct arena *arena)
+static bool list_read(struct attribute *attribute, const char *text, struct keeper *keeper)
 {
-    long *list = arena_alloc(arena, MOST_LIST, sizeof *list);
+    long *list = arena_alloc(keeper->arena, MOST_LIST, sizeof *list);
+    keeper->no_memory |= !list;
     if (!list)
         return false;
     attribute->list = list;
@@ -70,17 +80,18 @@ static long choice_read(const char *word, const char *choices)
 }
 
 /* "a text" in double quotes, which are taken off. */
-static bool quoted_read(struct attribute *attribute, const char *text, struct arena *arena)
+static bool quoted_read(struct attribute *attribute, const char *text, struct keeper *keeper)
 {
     size_t size = strlen(text);
     if (size < 2 || text[0] != '"' || strchr(text + 1, '"') != text + size - 1)
         return false;
-    attribute->text = arena_text(arena, text + 1, size - 2);
+    attribute->text = arena_text(keeper->arena, text + 1, size - 2);
+    keeper->no_memory |= !attribute->text;
     return attribute->text != NULL;
 }
 
 static bool value_read(struct attribute *attribute, const struct attribute_spec *spec, const char *text,
-                       struct arena *arena)
+                       struct keeper *keeper)
 {
     double number;
     switch (spec->type) {
@@ -93,12 +104,12 @@ static bool value_read(struct attribute *attribute, const struct attribute_spec 
         attribute->integer = strcmp(text, "true") == 0;
         return attribute->integer || strcmp(text, "false") == 0;
     case ATTRIBUTE_INTEGERS:
-        return list_read(attribute, text, arena);
+        return list_read(attribute, text, keeper);
     case ATTRIBUTE_CHOICE:
         attribute->integer = choice_read(text, spec->choices);
         return attribute->integer >= 0;
     case ATTRIBUTE_TEXT:
-        return quoted_read(attribute, text, arena);
+        return quoted_read(attribute, text, keeper);
     case ATTRIBUTE_NONE:
         break;
     }
@@ -129,6 +140,7 @@ static void choice_error(const struct op *op, const struct attribute_spec *spec,
 static void value_error(const struct op *op, const struct attribute_spec *spec, const char *text,
                         struct errors *errors)
 {
+    bool large = strspn(text, "-+0123456789") == strlen(text) && strlen(text) >= 10;
     static const char *const wanted[] = {
         [ATTRIBUTE_INTEGER] = "an integer",
         [ATTRIBUTE_REAL] = "a finite number",
@@ -139,8 +151,8 @@ static void value_error(const struct op *op, const struct attribute_spec *spec, 
     if (spec->type == ATTRIBUTE_CHOICE)
         choice_error(op, spec, text, errors);
     else
-        errors_add(errors, GCK_BAD_CASE, "%s: %s = %s; it must be %s", op->name, spec->name, text,
-                   wanted[spec->type]);
+        errors_add(errors, GCK_BAD_CASE, "%s: %s = %.60s; it must be %s%s", op->name, spec->name, text,
+                   wanted[spec->type], large ? " below 2^31" : "");
 }
 
 static void unknown_error(const struct op *op, const char *name, struct errors *errors)
@@ -164,6 +176,7 @@ void attributes_read(struct node *node, struct arena *arena, const struct attrib
                      struct errors *errors)
 {
     const struct op *op = node->op;
+    struct keeper keeper = {.arena = arena};
     struct place here = errors->here;
     for (size_t i = 0; i < count; i++) {
         int k = op_attribute(op, given[i].name);
@@ -174,7 +187,8 @@ void attributes_read(struct node *node, struct arena *arena, const struct attrib
             errors_add(errors, GCK_BAD_CASE, "%s: attribute %s is given twice", op->name, given[i].name);
         } else {
             node->attributes[k].given = true;
-            if (!value_read(&node->attributes[k], &op->attributes[k], given[i].value, arena))
+            if (!value_read(&node->attributes[k], &op->attributes[k], given[i].value, &keeper) &&
+                !keeper.no_memory)
                 value_error(op, &op->attributes[k], given[i].value, errors);
         }
     }
@@ -186,6 +200,8 @@ void attributes_read(struct node *node, struct arena *arena, const struct attrib
         if (spec->initial == REQUIRED)
             errors_add(errors, GCK_BAD_CASE, "%s needs the attribute %s: %s", op->name, spec->name, spec->doc);
         else
-            value_read(&node->attributes[k], spec, spec->initial, arena);
+            value_read(&node->attributes[k], spec, spec->initial, &keeper);
     }
+    if (keeper.no_memory)
+        errors_add(errors, GCK_NO_MEMORY, "out of memory");
 }

@@ -139,7 +139,7 @@ double graph_work(const struct graph *graph, const bool *marked)
     double work = 0;
     for (size_t i = 0; i < graph->count; i++) {
         const struct node *node = &graph->nodes[i];
-        if (!node->op || !marked[i])
+        if (!node->op || (marked && !marked[i]))
             continue;
         size_t most = shape_count(&node->shape);
         work += (double)most * (double)node->terms;

@@ -48,7 +48,7 @@ void graph_depends(bool *depends, const struct graph *graph, const bool *from);
  * the formula's own nodes, or, where claims are followed, to its variables; never to the claims. */
 bool graph_flows(const struct node *node, size_t k, bool claims_followed);
 
-/* Scalar operations that evaluating the marked nodes takes, roughly: the same on every machine. */
+/* Scalar operations that evaluating the marked nodes (NULL: all) takes, roughly: the same on every machine. */
 double graph_work(const struct graph *graph, const bool *marked);
 
 #endif

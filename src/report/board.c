@@ -115,7 +115,7 @@ static void add_branches(struct table *table, const struct board *board, const g
     board_branches(&names, board, step);
     if (names.size) {
         table_cell(table, STYLE_PLAIN, "");
-        table_cell(table, STYLE_PLAIN, names.data);
+        table_text(table, STYLE_PLAIN, &names);
         table_cell(table, STYLE_PLAIN, "");
         table_cell(table, STYLE_PLAIN, "");
     }
@@ -155,10 +155,10 @@ static void add_claim(struct text *text, const struct board *board, const gck_st
     text_add(&equation, "claimed d%s/d%s", step->name, claim->variable);
     board_list(&equation, board, claim->given, claim->count);
     table_cell(&table, STYLE_PLAIN, "claim");
-    table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
+    table_text(&table, STYLE_PLAIN, &equation);
     text_clear(&equation);
     board_claim(&equation, claim);
-    table_cell(&table, STYLE_PLAIN, equation.failed ? "" : equation.data);
+    table_text(&table, STYLE_PLAIN, &equation);
     table_cell(&table, board_style(claim->agreement), board_claim_outcome(claim));
     text_clear(&equation);
     text_add(&equation, "true d%s/d%s", step->name, claim->variable);

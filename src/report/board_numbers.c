@@ -130,10 +130,9 @@ void board_numeric(struct table *table, const gck_numeric *numeric)
 {
     struct text text = {0};
     board_differences(&text, numeric);
-    table_cell(table, STYLE_PLAIN, text.size ? text.data : "");
+    table_text(table, STYLE_PLAIN, &text);
     table_cell(table, board_style(numeric->agreement),
                numeric->taken ? gck_agreement_name(numeric->agreement) : "");
-    table->failed |= text.failed;
     text_free(&text);
 }
 

@@ -67,7 +67,10 @@ gck_status earlier_parse(struct earlier *earlier, const char *path, const char *
     } else {
         errors->here.line = error.line > 0 ? (size_t)error.line : 1;
         errors->here.column = error.column > 0 ? (size_t)error.column : 1;
-        status = errors_add(errors, GCK_BAD_USAGE, "this is no JSON: %s", error.text);
+        if (json_error_code(&error) == json_error_out_of_memory || !*error.text)
+            status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
+        else
+            status = errors_add(errors, GCK_BAD_USAGE, "this is no JSON: %s", error.text);
     }
     json_decref(root);
     errors->here = (struct place){0};

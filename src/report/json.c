@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/json_list.h"
 #include "report/kinds.h"
 
 enum { FORMAT_VERSION = 1 };
@@ -66,9 +67,10 @@ static json_t *counts(const size_t *verdicts)
 static json_t *index_list(const gck_tensor *tensor, size_t index)
 {
     json_t *list = json_array();
-    for (int i = tensor->rank; i-- > 0;) {
-        json_array_insert_new(list, 0, count(index % tensor->dims[i]));
-        index /= tensor->dims[i];
+    size_t below = tensor->count; /* elements that one step along the axes so far moves by */
+    for (int i = 0; i < tensor->rank; i++) {
+        below /= tensor->dims[i];
+        json_list_append(&list, count(index / below % tensor->dims[i]));
     }
     return list;
 }
@@ -105,10 +107,7 @@ static json_t *elements(const struct report_settings *settings, const gck_tensor
         if (!shown)
             continue;
         gck_element e = gck_tensor_element(tensor, i);
-        if (json_array_append_new(list, element(tensor, &e)) < 0) {
-            json_decref(list);
-            return NULL;
-        }
+        json_list_append(&list, element(tensor, &e));
     }
     return list;
 }
@@ -117,7 +116,7 @@ static json_t *shape(const gck_tensor *tensor)
 {
     json_t *list = json_array();
     for (int i = 0; i < tensor->rank; i++)
-        json_array_append_new(list, count(tensor->dims[i]));
+        json_list_append(&list, count(tensor->dims[i]));
     return list;
 }
 
@@ -172,10 +171,7 @@ static json_t *laws_json(const gck_run *run)
         json_t *object = json_pack("{s:s, s:b, s:b, s:o, s:o, s:o}", "law", gck_law_name(check->law), "checked",
                                    check->checked, "broken", check->broken, "spread", number(check->spread),
                                    "message", string(check->message), "op", string(check->op));
-        if (json_array_append_new(list, object) < 0) {
-            json_decref(list);
-            return NULL;
-        }
+        json_list_append(&list, object);
     }
     return list;
 }
@@ -186,10 +182,7 @@ static json_t *run_json(const struct report_settings *settings, const gck_result
     struct standing standing = report_standing(settings, result, at);
     json_t *tensors = json_array();
     for (size_t i = 0; i < run->tensor_count; i++)
-        if (json_array_append_new(tensors, tensor_json(settings, &run->tensors[i])) < 0) {
-            json_decref(tensors);
-            return NULL;
-        }
+        json_list_append(&tensors, tensor_json(settings, &run->tensors[i]));
     return json_pack(
         "{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "dtype",
         gck_dtype_name(run->dtype), "engine", string(run->engine), "verdict", verdict_name(run->verdict),
@@ -205,10 +198,7 @@ static json_t *runs_json(const struct report_settings *settings, const gck_resul
 {
     json_t *list = json_array();
     for (size_t i = 0; list && i < result->run_count; i++)
-        if (json_array_append_new(list, run_json(settings, result, i)) < 0) {
-            json_decref(list);
-            return NULL;
-        }
+        json_list_append(&list, run_json(settings, result, i));
     return list;
 }
 
@@ -220,10 +210,7 @@ static json_t *mismatches(const gck_result *result)
         json_t *object =
             json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", string(m->what), "expected", string(m->expected),
                       "found", string(m->found), "line", count(m->line), "column", count(m->column));
-        if (json_array_append_new(list, object) < 0) {
-            json_decref(list);
-            return NULL;
-        }
+        json_list_append(&list, object);
     }
     return list;
 }
@@ -260,7 +247,7 @@ static json_t *options_json(const struct report_settings *settings)
     json_t *allowed = json_array();
     for (int v = 0; v < GCK_VERDICTS; v++)
         if (settings->allowed >> v & 1)
-            json_array_append_new(allowed, verdict_name((gck_verdict)v));
+            json_list_append(&allowed, verdict_name((gck_verdict)v));
     json_t *exhaustive = o->exhaustive == GCK_AUTO  ? json_string("auto")
                          : o->exhaustive == GCK_ALL ? json_string("all")
                                                     : json_integer(o->exhaustive);
@@ -299,10 +286,7 @@ static json_t *baseline_json(const struct baseline *b, const struct tally *tally
             json_pack("{s:o, s:o, s:o, s:o}", "line", count(line->line), "id", string(line->id), "check",
                       line->check == CHECK_ALL ? json_null() : json_string(check_name(line->check)), "message",
                       string(line->stale));
-        if (json_array_append_new(stale, item) < 0) {
-            json_decref(stale);
-            return NULL;
-        }
+        json_list_append(&stale, item);
     }
     return json_pack("{s:o, s:o, s:o, s:b}", "file", string(b->path), "lines", count(b->count), "stale", stale,
                      "written", tally->written);

@@ -139,6 +139,7 @@ void junit_problem(struct report *report, const gck_error *error)
     text_add(&junit->cases, "\">");
     add_escaped(&junit->cases, body.data);
     text_add(&junit->cases, "</error>\n");
+    junit->cases.failed |= body.failed;
     text_free(&body);
     end_case(junit);
 }

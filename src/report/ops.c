@@ -45,8 +45,8 @@ static void list_family(struct text *text, const char *family, bool colour)
         struct text call = {0}, summary = {0};
         ops_call(&call, &op_table[i]);
         text_bytes(&summary, op_table[i].doc, ops_summary(&op_table[i]));
-        table_cell(&table, STYLE_PLAIN, call.failed ? "" : call.data);
-        table_cell(&table, STYLE_PLAIN, summary.failed ? "" : summary.data);
+        table_text(&table, STYLE_PLAIN, &call);
+        table_text(&table, STYLE_PLAIN, &summary);
         text_free(&call);
         text_free(&summary);
     }

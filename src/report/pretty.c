@@ -141,7 +141,7 @@ static void add_line(struct report *report, const gck_result *result)
     add_error_cell(&table, numeric);
     add_error_cell(&table, wide);
     add_verdict(&verdict, report->settings, result);
-    table_cell(&table, verdict_style(report->settings, result), verdict.failed ? "" : verdict.data);
+    table_text(&table, verdict_style(report->settings, result), &verdict);
     table_cell(&table, STYLE_DIM, number_ms(number, result->ms));
     table_add_to(&report->text, &table, report->colour);
     text_free(&verdict);

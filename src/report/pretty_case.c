@@ -37,7 +37,7 @@ static void add_verdict(struct table *table, const gck_tensor *tensor, const gck
     text_add(&text, "%s", gck_verdict_name(e->verdict));
     if (folded && same < tensor->count)
         text_add(&text, " (%zu of %zu)", same, tensor->count);
-    table_cell(table, style_of_verdict(e->verdict), text.failed ? "" : text.data);
+    table_text(table, style_of_verdict(e->verdict), &text);
     text_free(&text);
 }
 
@@ -47,7 +47,7 @@ static void add_row(struct table *table, const gck_tensor *tensor, const gck_ele
     char number[NUMBER_TEXT];
     struct text name = {0};
     describe_element(&name, tensor, e->index);
-    table_cell(table, STYLE_PLAIN, name.failed ? "" : name.data);
+    table_text(table, STYLE_PLAIN, &name);
     text_free(&name);
     bool missing = e->verdict == GCK_VERDICT_MISSING, wide = e->checked && e->wide[0];
     enum style style = style_of_verdict(e->verdict) == STYLE_RED ? STYLE_RED : STYLE_PLAIN;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/json_list.h"
 #include "report/sweep.h"
 
 enum { FORMAT_VERSION = 1 };
@@ -49,10 +50,10 @@ static json_t *point(const struct sweep *s, gck_method method, int bits, double 
 static json_t *defaults(const struct sweep_curve *c, gck_method method)
 {
     json_t *list = json_array();
-    for (int i = 0; list && i < SWEEP_DEFAULTS; i++) {
+    for (int i = 0; i < SWEEP_DEFAULTS; i++) {
         const struct sweep_default *d = &sweep_defaults[i];
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "who", d->who, "h", number(d->step), "error",
-                                              number(c->defaults[i].error[method])));
+        json_list_append(&list, json_pack("{s:s, s:o, s:o}", "who", d->who, "h", number(d->step), "error",
+                                          number(c->defaults[i].error[method])));
     }
     return list;
 }
@@ -60,9 +61,9 @@ static json_t *defaults(const struct sweep_curve *c, gck_method method)
 static json_t *curve(const struct sweep *s, const struct sweep_curve *c, gck_method method)
 {
     json_t *points = json_array();
-    for (size_t i = 0; points && i < c->count; i++)
-        json_array_append_new(
-            points, point(s, method, c->bits, ldexp(1, c->points[i].exponent), c->points[i].error[method]));
+    for (size_t i = 0; i < c->count; i++)
+        json_list_append(
+            &points, point(s, method, c->bits, ldexp(1, c->points[i].exponent), c->points[i].error[method]));
     const struct sweep_point *best = &c->points[c->best[method]];
     return json_pack("{s:i, s:s, s:o, s:o, s:o}", "bits", c->bits, "method", sweep_method_name(method), "best",
                      point(s, method, c->bits, ldexp(1, best->exponent), best->error[method]), "defaults",
@@ -75,7 +76,7 @@ void sweep_json(struct text *text, const struct sweep_view *view)
     json_t *curves = json_array();
     for (int k = 0; k < SWEEP_CURVES; k++)
         for (int m = 0; m < SWEEP_METHODS; m++)
-            json_array_append_new(curves, curve(s, &s->curves[k], (gck_method)m));
+            json_list_append(&curves, curve(s, &s->curves[k], (gck_method)m));
     json_t *root =
         json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:o, s:i}, s:o, s:o, s:o, s:o}",
                   "gradcheck-sweep", FORMAT_VERSION, "case", string(s->id), "objective",

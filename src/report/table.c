@@ -40,6 +40,12 @@ void table_cell(struct table *table, enum style style, const char *content)
         table->width[column] = width;
 }
 
+void table_text(struct table *table, enum style style, const struct text *content)
+{
+    table_cell(table, style, content->data ? content->data : "");
+    table->failed |= content->failed;
+}
+
 static void cell_add(struct text *text, const struct table *table, size_t i, bool colour)
 {
     const struct table_cell *cell = &table->cells[i];

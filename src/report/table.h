@@ -21,6 +21,9 @@ struct table {
 /* Appends a cell, cleaned; after `columns` of them a new row begins. */
 void table_cell(struct table *table, enum style style, const char *content);
 
+/* The same of what the text holds; the table fails as it has. */
+void table_text(struct table *table, enum style style, const struct text *content);
+
 /* Lays out the rows, two spaces apart, without blanks at the end of a line. */
 void table_add_to(struct text *text, const struct table *table, bool colour);
 

@@ -1,0 +1,213 @@
+/* Allocation that fails on demand: the allocator's functions, in place of the C library's. */
+#include "failing.h"
+
+#include <errno.h>
+#include <execinfo.h>
+#include <gmp.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#ifdef FAILING_WRAPS /* the linker renames: our own objects call __wrap_malloc for malloc */
+#define REAL(name) __real_##name
+#define OURS(name) __wrap_##name
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void __real_free(void *block);
+#else
+#define REAL(name) __libc_##name
+#define OURS(name) name
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void __libc_free(void *block);
+#endif
+#pragma GCC visibility push(default) /* the libraries' calls come here too */
+void *OURS(malloc)(size_t size);
+void *OURS(calloc)(size_t count, size_t size);
+void *OURS(realloc)(void *block, size_t size);
+void OURS(free)(void *block);
+char *OURS(strdup)(const char *text);
+#pragma GCC visibility pop
+
+/* An arena gets its memory in large blocks. Which of its allocations needs the next one depends on all before
+ * it, so each may fail. */
+void *__real_arena_alloc(struct arena *arena, size_t count, size_t size);
+void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size);
+char *__real_arena_text(struct arena *arena, const char *text, size_t size);
+char *__wrap_arena_text(struct arena *arena, const char *text, size_t size);
+
+enum { SLOTS = 1 << 14 };
+
+/* The blocks of the stretch that is watched: open addressing; a slot that was freed keeps a mark. */
+static struct {
+    pthread_mutex_t lock;
+    bool watches, onward;
+    int shows;
+    long count, at;
+    size_t left;
+    void *blocks[SLOTS];
+} state = {.lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP};
+static char freed;
+
+static size_t slot_of(const void *block)
+{
+    return (size_t)((uintptr_t)block / 16 * 0x9e3779b97f4a7c15u >> 50) % SLOTS;
+}
+
+static void *note(void *block)
+{
+    if (!block || !state.watches)
+        return block;
+    size_t i = slot_of(block);
+    while (state.blocks[i] && state.blocks[i] != &freed)
+        i = (i + 1) % SLOTS;
+    state.blocks[i] = block;
+    state.left++;
+    return block;
+}
+
+static void forget(const void *block)
+{
+    for (size_t i = slot_of(block); block && state.left && state.blocks[i]; i = (i + 1) % SLOTS)
+        if (state.blocks[i] == block) {
+            state.blocks[i] = &freed;
+            state.left--;
+            return;
+        }
+}
+
+static bool fails(void)
+{
+    if (!state.watches)
+        return false;
+    state.count++;
+    bool now = state.at && (state.onward ? state.count >= state.at : state.count == state.at);
+    if (now && state.shows) {
+        void *frames[24];
+        state.watches = false;
+        backtrace_symbols_fd(frames, backtrace(frames, 24), state.shows);
+        state.watches = true;
+    }
+    if (now)
+        errno = ENOMEM;
+    return now;
+}
+
+void *OURS(malloc)(size_t size)
+{
+    pthread_mutex_lock(&state.lock);
+    void *block = fails() ? NULL : note(REAL(malloc)(size));
+    pthread_mutex_unlock(&state.lock);
+    return block;
+}
+
+void *OURS(calloc)(size_t count, size_t size)
+{
+    pthread_mutex_lock(&state.lock);
+    void *block = fails() ? NULL : note(REAL(calloc)(count, size));
+    pthread_mutex_unlock(&state.lock);
+    return block;
+}
+
+void *OURS(realloc)(void *block, size_t size)
+{
+    pthread_mutex_lock(&state.lock);
+    void *moved = NULL;
+    if (!fails()) {
+        size_t before = state.left;
+        forget(block);
+        bool ours = !block || state.left < before;
+        moved = REAL(realloc)(block, size);
+        if (ours)
+            note(moved);
+    }
+    pthread_mutex_unlock(&state.lock);
+    return moved;
+}
+
+void OURS(free)(void *block)
+{
+    pthread_mutex_lock(&state.lock);
+    forget(block);
+    REAL(free)(block);
+    pthread_mutex_unlock(&state.lock);
+}
+
+char *OURS(strdup)(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = OURS(malloc)(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+static bool arena_fails(void)
+{
+    pthread_mutex_lock(&state.lock);
+    bool failing = fails();
+    pthread_mutex_unlock(&state.lock);
+    return failing;
+}
+
+void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+    return arena_fails() ? NULL : __real_arena_alloc(arena, count, size);
+}
+
+char *__wrap_arena_text(struct arena *arena, const char *text, size_t size)
+{
+    return arena_fails() ? NULL : __real_arena_text(arena, text, size);
+}
+
+void failing_start(long at, bool onward, int shows)
+{
+    pthread_mutex_lock(&state.lock);
+    memset(state.blocks, 0, sizeof state.blocks);
+    state.left = 0;
+    state.count = 0;
+    state.at = at;
+    state.onward = onward;
+    state.shows = shows;
+    state.watches = true;
+    pthread_mutex_unlock(&state.lock);
+}
+
+long failing_stop(void)
+{
+    pthread_mutex_lock(&state.lock);
+    state.watches = false;
+    long count = state.count;
+    pthread_mutex_unlock(&state.lock);
+    return count;
+}
+
+size_t failing_left(void)
+{
+    return state.left;
+}
+
+static void *gmp_allocate(size_t size)
+{
+    return REAL(malloc)(size);
+}
+
+static void *gmp_reallocate(void *block, size_t old_size, size_t size)
+{
+    (void)old_size;
+    return REAL(realloc)(block, size);
+}
+
+static void gmp_free(void *block, size_t size)
+{
+    (void)size;
+    REAL(free)(block);
+}
+
+void failing_spare_gmp(void)
+{
+    mp_set_memory_functions(gmp_allocate, gmp_reallocate, gmp_free);
+}

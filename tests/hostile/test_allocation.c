@@ -1,0 +1,491 @@
+/* No memory, at every allocation in turn: the case of every op family's first example, read and checked; a run
+ * of the command in every report format; what else reads or writes. The error is reported, nothing leaks,
+ * nothing crashes; and what succeeds in spite of it has the result that it has with memory. */
+#include <fcntl.h>
+#include <getopt.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "case/example.h"
+#include "cli/cli.h"
+#include "failing.h"
+#include "files/file.h"
+#include "ops/op.h"
+#include "real/wide.h"
+#include "report/kinds.h"
+
+/* With a sanitizer one of so many allocations fails, else every one; and of these one of so many with all later
+ * ones. */
+#ifdef FAILING_WRAPS
+enum { STRIDE = 31, ONWARD = 1 };
+#else
+enum { STRIDE = 1, ONWARD = 13 };
+#endif
+
+enum { MOST_SHOWN = 5 };
+
+enum outcome {
+    SUCCEEDED,
+    REPORTED,
+    SILENT,    /* failed without an error that says no memory */
+    DIFFERENT, /* succeeded with another result */
+    LEAKED,
+    OUTCOMES
+};
+static const char *const outcome_names[OUTCOMES] = {"succeeded", "reported", "failed without saying why",
+                                                    "succeeded with another result", "leaked"};
+
+/* What is tried: runs with the allocation failing, then looks at what came of it. */
+struct trial {
+    const char *name;
+    void (*prepare)(void *user); /* before; may be NULL */
+    void (*perform)(void *user);
+    enum outcome (*judge)(void *user); /* frees what it made too */
+    void *user;
+    long stride; /* one of so many allocations fails; 0: every one */
+};
+
+/* In a process of its own, so that a crash is one of the outcomes. */
+static int attempt(const struct trial *trial, long at, bool onward, bool shows)
+{
+    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    int status;
+    fflush(NULL);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+            signal(deadly[i], SIG_DFL); /* cmocka would go on with the next test */
+        int shown = shows ? dup(STDERR_FILENO) : 0;
+        if (trial->prepare)
+            trial->prepare(trial->user);
+        failing_start(at, onward, shown);
+        trial->perform(trial->user);
+        (void)failing_stop();
+        enum outcome outcome = trial->judge(trial->user);
+        m_thread_ends();
+        if (failing_left() && outcome <= REPORTED)
+            outcome = LEAKED;
+        _exit(outcome);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : OUTCOMES + WTERMSIG(status);
+}
+
+static long count_allocations(const struct trial *trial)
+{
+    int kept[] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)}; /* the trial may point them elsewhere */
+    fflush(NULL);
+    if (trial->prepare)
+        trial->prepare(trial->user);
+    failing_start(0, false, 0);
+    trial->perform(trial->user);
+    long count = failing_stop();
+    enum outcome outcome = trial->judge(trial->user);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(dup2(kept[i], STDOUT_FILENO + i), STDOUT_FILENO + i);
+        close(kept[i]);
+    }
+    assert_int_equal(outcome, SUCCEEDED);
+    return count;
+}
+
+/* Lets every allocation fail; how often that came out badly. */
+static long fail_all(const struct trial *trial)
+{
+    long count = count_allocations(trial), found[OUTCOMES] = {0}, bad = 0;
+    assert_true(count > 0);
+    assert_int_equal(attempt(trial, 0, false, false), SUCCEEDED);
+    for (long at = 1; at <= count; at += STRIDE * (trial->stride ? trial->stride : 1))
+        for (int onward = 0; onward < (at % ONWARD ? 1 : 2); onward++) {
+            int outcome = attempt(trial, at, onward, false);
+            if (outcome < OUTCOMES)
+                found[outcome]++;
+            if (outcome == SUCCEEDED || outcome == REPORTED)
+                continue;
+            print_error("%s: allocation %ld of %ld%s: %s\n", trial->name, at, count, onward ? " and later" : "",
+                        outcome < OUTCOMES ? outcome_names[outcome] : strsignal(outcome - OUTCOMES));
+            if (bad++ < MOST_SHOWN)
+                (void)attempt(trial, at, onward, true);
+        }
+    if (getenv("FAILING_VERBOSE"))
+        print_message("%s: %ld allocations, %ld reported, %ld succeeded all the same\n", trial->name, count,
+                      found[REPORTED], found[SUCCEEDED]);
+    assert_true(found[REPORTED] > 0);
+    return bad;
+}
+
+/* ---- a case, read and checked ---------------------------------------------------------------- */
+
+struct checking {
+    const char *text;
+    gck_case *c;
+    gck_result *result;
+    gck_errors *errors;
+    gck_status status;
+    char *expected; /* the result with memory, as JSON */
+};
+
+static void perform_check(void *user)
+{
+    struct checking *x = user;
+    gck_options options = gck_options_default();
+    options.bits = 64;
+    options.dtypes = 1u << GCK_FLOAT32;
+    x->c = NULL;
+    x->result = NULL;
+    x->errors = NULL;
+    x->status = gck_case_parse(&x->c, "example.yaml", x->text, strlen(x->text), &x->errors);
+    if (x->status)
+        return;
+    x->status = gck_check(&x->result, x->c, &options, &x->errors);
+}
+
+/* The result as JSON, without times. */
+static char *digest(const gck_result *result)
+{
+    const struct report_settings settings = {.command = "check", .verbose = true};
+    struct report report = {.kind = &report_kinds[0], .settings = &settings};
+    for (size_t i = 0; i < report_kind_count; i++)
+        if (strcmp(report_kinds[i].name, "json") == 0)
+            report.kind = &report_kinds[i];
+    assert_int_equal(report.kind->init(&report), GCK_OK);
+    report.kind->add(&report, result);
+    report.kind->end(&report, &(struct tally){0});
+    report.kind->free(&report);
+    assert_false(report.text.failed);
+    char *to = report.text.data;
+    for (const char *s = report.text.data; *s;) {
+        bool time = strncmp(s, "ms\": ", 5) == 0;
+        for (size_t i = 0; i < (time ? 5u : 1u); i++)
+            *to++ = *s++;
+        if (time)
+            s += strspn(s, "0123456789.e+-");
+    }
+    *to = '\0';
+    return report.text.data;
+}
+
+static bool says_no_memory(const gck_errors *errors)
+{
+    for (size_t i = 0; i < gck_errors_count(errors); i++)
+        if (gck_errors_get(errors, i).status == GCK_NO_MEMORY)
+            return true;
+    return false;
+}
+
+static enum outcome judge_check(void *user)
+{
+    struct checking *x = user;
+    enum outcome outcome = SUCCEEDED;
+    if (x->status)
+        outcome = x->status == GCK_NO_MEMORY || says_no_memory(x->errors) ? REPORTED : SILENT;
+    char *found = x->status ? NULL : digest(x->result);
+    if (found && x->expected)
+        outcome = strcmp(found, x->expected) == 0 ? SUCCEEDED : DIFFERENT;
+    if (found && !x->expected)
+        x->expected = found;
+    else
+        free(found);
+    gck_result_free(x->result);
+    gck_case_free(x->c);
+    gck_errors_free(x->errors);
+    return outcome;
+}
+
+static long check_text(const char *name, const char *text)
+{
+    struct checking checking = {.text = text};
+    struct trial trial = {.name = name, .perform = perform_check, .judge = judge_check, .user = &checking};
+    long bad = fail_all(&trial);
+    free(checking.expected);
+    return bad;
+}
+
+static void test_families(void **state)
+{
+    (void)state;
+    size_t families = 0;
+    long bad = 0;
+    for (size_t i = 0; i < op_count; i++) {
+        bool first = true;
+        for (size_t k = 0; k < i; k++)
+            first &= strcmp(op_table[k].family, op_table[i].family) != 0;
+        if (!first)
+            continue;
+        struct text text = {0};
+        example_add(&text, &op_table[i]);
+        assert_false(text.failed);
+        bad += check_text(op_table[i].family, text.data);
+        text_free(&text);
+        families++;
+    }
+    assert_true(families > 10);
+    assert_int_equal(bad, 0);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static char folder[64];
+
+/* A run of the command in the folder; `written` is the file that it writes. */
+struct running {
+    command_function *command;
+    const char *words[12];
+    int normal; /* exit status */
+    const char *written;
+    int status;
+    char *expected;
+};
+
+static void write_file(const char *name, const char *content)
+{
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    assert_true(fputs(content, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A new string, or NULL when there is no such file. */
+static char *read_text(const char *name)
+{
+    static const struct file_limit limit = {1 << 20, "a file"};
+    struct errors errors = {0};
+    struct text text = {0};
+    char *bytes;
+    size_t size;
+    if (file_read(&bytes, &size, name, &limit, &errors) == GCK_OK) {
+        text_bytes(&text, bytes, size);
+        assert_non_null(text.data);
+        free(bytes);
+    }
+    errors_free(&errors);
+    return text.data;
+}
+
+static void redirect(int descriptor, const char *name)
+{
+    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    assert_int_equal(dup2(file, descriptor), descriptor);
+    close(file);
+}
+
+static void prepare_run(void *user)
+{
+    const struct running *x = user;
+    if (x->written)
+        unlink(x->written);
+    redirect(STDERR_FILENO, "messages");
+    redirect(STDOUT_FILENO, x->written ? "/dev/null" : "out");
+}
+
+static void perform_run(void *user)
+{
+    static char words[12][64]; /* a command may write into its arguments */
+    struct running *x = user;
+    char *argv[12] = {NULL};
+    int argc = 0;
+    for (; x->words[argc]; argc++) {
+        snprintf(words[argc], sizeof words[argc], "%s", x->words[argc]);
+        argv[argc] = words[argc];
+    }
+    optind = 0; /* getopt starts anew */
+    x->status = x->command(argc, argv);
+}
+
+/* Times away: a number is one 0, however many digits it has, and blanks before it are one. */
+static char *without_times(char *text)
+{
+    char *to = text;
+    for (const char *s = text; s && *s; s++) {
+        char c = strchr("0123456789.", *s) ? '0' : *s;
+        if (to == text || to[-1] != c || (c != '0' && c != ' '))
+            *to++ = c;
+    }
+    if (text)
+        *to = '\0';
+    return text;
+}
+
+static enum outcome judge_run(void *user)
+{
+    struct running *x = user;
+    fflush(NULL);
+    char *messages = read_text("messages");
+    char *found = without_times(read_text(x->written ? x->written : "out"));
+    enum outcome outcome = SILENT;
+    if (x->status == x->normal) {
+        outcome = !x->expected || (found && strcmp(found, x->expected) == 0) ? SUCCEEDED : DIFFERENT;
+        if (!x->expected)
+            x->expected = found, found = NULL;
+    } else if ((messages && strstr(messages, "memory")) || (found && strstr(found, "memory")) ||
+               (found && strstr(found, "it is no JSON"))) { /* jansson's word for some of them */
+        outcome = REPORTED;
+    }
+    free(messages);
+    free(found);
+    return outcome;
+}
+
+static long run_command(const char *name, struct running running)
+{
+    struct trial trial = {name, prepare_run, perform_run, judge_run, &running, 7};
+    assert_int_equal(chdir(folder), 0);
+    long bad = fail_all(&trial);
+    assert_int_equal(chdir(SOURCE_DIR), 0);
+    free(running.expected);
+    return bad;
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/gck-allocation-XXXXXX");
+    if (!mkdtemp(folder) || chdir(folder) != 0 || mkdir("cases", 0777) != 0)
+        return 1;
+    write_file("cases/a.yaml",
+               "gradcheck: 1\nid: t/a\ntitle: right\ninputs: {x: [3, 1], y: 2}\n"
+               "graph: [f = sum(x * y)]\noutput: f\nexpect: {value: {f: 8}, by: closed-form}\n");
+    write_file("cases/b.yaml", "gradcheck: 1\nid: t/b\ninputs: {x: 3}\ngraph:\n  - expr: f = x ** 2\n"
+                               "    claim: x\noutput: f\n");
+    write_file("known.txt", "# ours\nt/b@float64 wrong # forgotten\n");
+    write_file("g.json", "{\"x\": [2, 2], \"y\": 4, \"f\": 8}");
+    return chdir(SOURCE_DIR);
+}
+
+static int remove_folder(void **state)
+{
+    static const char *const names[] = {"cases/a.yaml", "cases/b.yaml", "cases", "known.txt",
+                                        "g.json",       "messages",     "out",   "r"};
+    (void)state;
+    int status = chdir(folder);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        (void)remove(names[i]);
+    return status || chdir(SOURCE_DIR) || rmdir(folder);
+}
+
+/* A report of two results and a problem, into a file. */
+struct reporting {
+    const struct report_kind *kind;
+    const gck_result *results[2];
+    struct errors errors;
+    gck_status status;
+    bool written;
+    char *expected;
+};
+
+static void prepare_report(void *user)
+{
+    (void)user;
+    unlink("r");
+}
+
+static void perform_report(void *user)
+{
+    struct reporting *x = user;
+    const struct report_settings settings = {.command = "check", .verbose = true};
+    const struct output output = {.kind = x->kind, .path = "r"};
+    const struct tally tally = {.cases = 3, .done = 2, .failed = 1, .problems = 1};
+    const gck_error problem = {GCK_BAD_CASE, "c.yaml", 3, 4, "it cannot be read"};
+    struct report *report;
+    bool broken;
+    x->errors = (struct errors){0};
+    x->written = true;
+    x->status = report_open(&report, &output, false, &settings, &x->errors);
+    if (x->status)
+        return;
+    for (int i = 0; i < 2; i++)
+        x->written &= report_add(report, x->results[i]);
+    report_problem(report, &problem);
+    report_end(report, &tally);
+    x->status = report_close(report, &broken, &x->errors);
+}
+
+static enum outcome judge_report(void *user)
+{
+    struct reporting *x = user;
+    char *found = without_times(read_text("r"));
+    enum outcome outcome = x->errors.count ? REPORTED : SILENT;
+    if (!x->status && x->written)
+        outcome = !x->expected || (found && strcmp(found, x->expected) == 0) ? SUCCEEDED : DIFFERENT;
+    else if (found)
+        outcome = DIFFERENT; /* half a file */
+    if (!x->expected)
+        x->expected = found, found = NULL;
+    free(found);
+    errors_free(&x->errors);
+    return outcome;
+}
+
+static void test_formats(void **state)
+{
+    (void)state;
+    struct checking right = {.text = "gradcheck: 1\nid: t/a\ntitle: a\ninputs: {x: [3, 1], y: 2}\n"
+                                     "graph: [f = sum(x * y)]\noutput: f\n"
+                                     "expect: {value: {f: 9}, by: closed-form}\n"};
+    struct checking wrong = {.text = "gradcheck: 1\nid: t/b\ninputs: {x: [3, 1]}\ngraph:\n"
+                                     "  - expr: h = x ** 2\n    claim: x\n  - f = sum(h)\noutput: f\n"};
+    long bad = 0;
+    perform_check(&right);
+    perform_check(&wrong);
+    assert_true(right.result && wrong.result);
+    assert_int_equal(chdir(folder), 0);
+    for (size_t i = 0; i < report_kind_count; i++) {
+        struct reporting reporting = {.kind = &report_kinds[i], .results = {right.result, wrong.result}};
+        struct trial trial = {report_kinds[i].name, prepare_report, perform_report,
+                              judge_report,         &reporting,     1};
+        bad += fail_all(&trial);
+        free(reporting.expected);
+    }
+    assert_int_equal(chdir(SOURCE_DIR), 0);
+    (void)judge_check(&right);
+    (void)judge_check(&wrong);
+    free(right.expected);
+    free(wrong.expected);
+    assert_int_equal(bad, 0);
+}
+
+static void test_commands(void **state)
+{
+    (void)state;
+    static const struct running tried[] = {
+        {.command = cmd_run,
+         .words = {"run", "--bits=64", "-j1", "--dtype=float64", "--format", "json=r", "--baseline",
+                   "known.txt", "cases"},
+         .normal = TALLY_PASSED,
+         .written = "r"},
+        {.command = cmd_check,
+         .words = {"check", "--bits=64", "--grads", "g.json", "--map", "f=f", "cases/a.yaml"},
+         .normal = TALLY_PASSED},
+        {.command = cmd_explain, .words = {"explain", "--bits=64", "cases/b.yaml"}, .normal = TALLY_FAILED},
+        {.command = cmd_ops, .words = {"ops", "--example", "cumsum"}, .normal = TALLY_PASSED},
+    };
+    long bad = 0;
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++)
+        bad += run_command(tried[i].words[0], tried[i]);
+    assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* else the first run that prints would not free one */
+    failing_spare_gmp();
+    const struct CMUnitTest tests[] = {
+        // FAM
+        cmocka_unit_test_setup_teardown(test_formats, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_commands, make_folder, remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
