@@ -11,31 +11,13 @@
 
 #include "base/arena.h"
 
-#ifdef FAILING_WRAPS /* the linker renames: our own objects call __wrap_malloc for malloc */
-#define REAL(name) __real_##name
-#define OURS(name) __wrap_##name
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void __real_free(void *block);
-#else
-#define REAL(name) __libc_##name
-#define OURS(name) name
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
 void __libc_free(void *block);
-#endif
-#pragma GCC visibility push(default) /* the libraries' calls come here too */
-void *OURS(malloc)(size_t size);
-void *OURS(calloc)(size_t count, size_t size);
-void *OURS(realloc)(void *block, size_t size);
-void OURS(free)(void *block);
-char *OURS(strdup)(const char *text);
-#pragma GCC visibility pop
 
 /* An arena gets its memory in large blocks. Which of its allocations needs the next one depends on all before
- * it, so each may fail. */
+ * it, so each may fail. The linker renames: calls of arena_alloc come to __wrap_arena_alloc. */
 void *__real_arena_alloc(struct arena *arena, size_t count, size_t size);
 void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size);
 char *__real_arena_text(struct arena *arena, const char *text, size_t size);
@@ -98,23 +80,24 @@ static bool fails(void)
     return now;
 }
 
-void *OURS(malloc)(size_t size)
+#pragma GCC visibility push(default) /* the libraries' calls come here too */
+void *malloc(size_t size)
 {
     pthread_mutex_lock(&state.lock);
-    void *block = fails() ? NULL : note(REAL(malloc)(size));
+    void *block = fails() ? NULL : note(__libc_malloc(size));
     pthread_mutex_unlock(&state.lock);
     return block;
 }
 
-void *OURS(calloc)(size_t count, size_t size)
+void *calloc(size_t count, size_t size)
 {
     pthread_mutex_lock(&state.lock);
-    void *block = fails() ? NULL : note(REAL(calloc)(count, size));
+    void *block = fails() ? NULL : note(__libc_calloc(count, size));
     pthread_mutex_unlock(&state.lock);
     return block;
 }
 
-void *OURS(realloc)(void *block, size_t size)
+void *realloc(void *block, size_t size)
 {
     pthread_mutex_lock(&state.lock);
     void *moved = NULL;
@@ -122,7 +105,7 @@ void *OURS(realloc)(void *block, size_t size)
         size_t before = state.left;
         forget(block);
         bool ours = !block || state.left < before;
-        moved = REAL(realloc)(block, size);
+        moved = __libc_realloc(block, size);
         if (ours)
             note(moved);
     }
@@ -130,20 +113,21 @@ void *OURS(realloc)(void *block, size_t size)
     return moved;
 }
 
-void OURS(free)(void *block)
+void free(void *block)
 {
     pthread_mutex_lock(&state.lock);
     forget(block);
-    REAL(free)(block);
+    __libc_free(block);
     pthread_mutex_unlock(&state.lock);
 }
 
-char *OURS(strdup)(const char *text)
+char *strdup(const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = OURS(malloc)(size);
+    char *copy = malloc(size);
     return copy ? memcpy(copy, text, size) : NULL;
 }
+#pragma GCC visibility pop
 
 static bool arena_fails(void)
 {
@@ -192,19 +176,19 @@ size_t failing_left(void)
 
 static void *gmp_allocate(size_t size)
 {
-    return REAL(malloc)(size);
+    return __libc_malloc(size);
 }
 
 static void *gmp_reallocate(void *block, size_t old_size, size_t size)
 {
     (void)old_size;
-    return REAL(realloc)(block, size);
+    return __libc_realloc(block, size);
 }
 
 static void gmp_free(void *block, size_t size)
 {
     (void)size;
-    REAL(free)(block);
+    __libc_free(block);
 }
 
 void failing_spare_gmp(void)
