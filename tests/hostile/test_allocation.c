@@ -2,7 +2,6 @@
  * of the command in every report format; what else reads or writes. The error is reported, nothing leaks,
  * nothing crashes; and what succeeds in spite of it has the result that it has with memory. */
 #include <fcntl.h>
-#include <getopt.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,12 +17,12 @@
 #include <cmocka.h>
 
 #include "case/example.h"
-#include "cli/cli.h"
 #include "failing.h"
 #include "files/file.h"
 #include "ops/op.h"
 #include "real/wide.h"
 #include "report/kinds.h"
+#include "report/tally.h"
 
 /* Of so many allocations one fails together with all later ones. */
 enum { ONWARD = 13 };
@@ -231,27 +230,9 @@ static void test_families(void **state)
     assert_int_equal(bad, 0);
 }
 
-/* ---- the command ----------------------------------------------------------------------------- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 static char folder[64];
-
-/* A run of the command in the folder; `written` is the file that it writes. */
-struct running {
-    command_function *command;
-    const char *words[12];
-    int normal; /* exit status */
-    const char *written;
-    int status;
-    char *expected;
-};
-
-static void write_file(const char *name, const char *content)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    assert_true(fputs(content, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 /* A new string, or NULL when there is no such file. */
 static char *read_text(const char *name)
@@ -270,36 +251,6 @@ static char *read_text(const char *name)
     return text.data;
 }
 
-static void redirect(int descriptor, const char *name)
-{
-    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    assert_int_equal(dup2(file, descriptor), descriptor);
-    close(file);
-}
-
-static void prepare_run(void *user)
-{
-    const struct running *x = user;
-    if (x->written)
-        unlink(x->written);
-    redirect(STDERR_FILENO, "messages");
-    redirect(STDOUT_FILENO, x->written ? "/dev/null" : "out");
-}
-
-static void perform_run(void *user)
-{
-    static char words[12][64]; /* a command may write into its arguments */
-    struct running *x = user;
-    char *argv[12] = {NULL};
-    int argc = 0;
-    for (; x->words[argc]; argc++) {
-        snprintf(words[argc], sizeof words[argc], "%s", x->words[argc]);
-        argv[argc] = words[argc];
-    }
-    optind = 0; /* getopt starts anew */
-    x->status = x->command(argc, argv);
-}
-
 /* Times away: a number is one 0, however many digits it has, and blanks before it are one. */
 static char *without_times(char *text)
 {
@@ -314,59 +265,18 @@ static char *without_times(char *text)
     return text;
 }
 
-static bool says(const char *text)
-{
-    return text && strstr(text, "memory");
-}
-
-static enum outcome judge_run(void *user)
-{
-    struct running *x = user;
-    fflush(NULL);
-    char *messages = read_text("messages");
-    char *found = without_times(read_text(x->written ? x->written : "out"));
-    enum outcome outcome = SILENT;
-    if (x->status == x->normal) {
-        outcome = !x->expected || (found && strcmp(found, x->expected) == 0) ? SUCCEEDED : DIFFERENT;
-        if (!x->expected)
-            x->expected = found, found = NULL;
-    } else if (says(messages) || says(found)) {
-        outcome = REPORTED;
-    }
-    free(messages);
-    free(found);
-    return outcome;
-}
-
-static long run_command(const char *name, struct running running)
-{
-    struct trial trial = {name, prepare_run, perform_run, judge_run, &running, 7};
-    assert_int_equal(chdir(folder), 0);
-    long bad = fail_all(&trial);
-    assert_int_equal(chdir(SOURCE_DIR), 0);
-    free(running.expected);
-    return bad;
-}
-
 static int make_folder(void **state)
 {
     (void)state;
     snprintf(folder, sizeof folder, "/tmp/gck-allocation-XXXXXX");
-    if (!mkdtemp(folder) || chdir(folder) != 0 || mkdir("cases", 0777) != 0)
+    if (!mkdtemp(folder) || chdir(folder) != 0)
         return 1;
-    write_file("cases/a.yaml",
-               "gradcheck: 1\nid: t/a\ntitle: right\ninputs: {x: [3, 1], y: 2}\n"
-               "graph: [f = sum(x * y)]\noutput: f\nexpect: {value: {f: 8}, by: closed-form}\n");
-    write_file("cases/b.yaml", "gradcheck: 1\nid: t/b\ninputs: {x: 3}\ngraph:\n  - expr: f = x ** 2\n"
-                               "    claim: x\noutput: f\n");
-    write_file("known.txt", "# ours\nt/b@float64 wrong # forgotten\n");
     return chdir(SOURCE_DIR);
 }
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = {"cases/a.yaml", "cases/b.yaml", "cases", "known.txt",
-                                        "messages",     "out",          "r"};
+    static const char *const names[] = {"r"};
     (void)state;
     int status = chdir(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -456,24 +366,6 @@ static void test_formats(void **state)
     assert_int_equal(bad, 0);
 }
 
-static void test_commands(void **state)
-{
-    (void)state;
-    static const struct running tried[] = {
-        {.command = cmd_run,
-         .words = {"run", "--bits=64", "-j1", "--dtype=float64", "--format", "json=r", "--baseline",
-                   "known.txt", "cases"},
-         .normal = TALLY_PASSED,
-         .written = "r"},
-        {.command = cmd_explain, .words = {"explain", "--bits=64", "cases/b.yaml"}, .normal = TALLY_FAILED},
-        {.command = cmd_ops, .words = {"ops", "--example", "cumsum"}, .normal = TALLY_PASSED},
-    };
-    long bad = 0;
-    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++)
-        bad += run_command(tried[i].words[0], tried[i]);
-    assert_int_equal(bad, 0);
-}
-
 int main(void)
 {
     static char buffer[BUFSIZ];
@@ -483,7 +375,6 @@ int main(void)
         // FAM
         cmocka_unit_test(test_families),
         cmocka_unit_test_setup_teardown(test_formats, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_commands, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
