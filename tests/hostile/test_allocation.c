@@ -1,6 +1,6 @@
-/* No memory, at every allocation in turn: the case of every op family's first example, read and checked; a run
- * of the command in every report format; what else reads or writes. The error is reported, nothing leaks,
- * nothing crashes; and what succeeds in spite of it has the result that it has with memory. */
+/* No memory, at every allocation in turn: the case of every op family's first example, read and checked; a
+ * report in every format. The error is reported, nothing leaks, nothing crashes; and what succeeds in spite of
+ * it has the result that it has with memory. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
