@@ -134,7 +134,7 @@ static bool jumps(const struct growth *g, double **values)
         {"hardshrink", INFINITY},
         {"threshold", INFINITY},
         {"softplus", INFINITY},
-        {"poisson_nll_loss", INFINITY},
+        {"poisson_nll", INFINITY},
     };
     const struct sketch_node *node = &g->sketch->nodes[g->sketch->count - 1];
     for (size_t j = 0; j < sizeof jumping / sizeof *jumping; j++)

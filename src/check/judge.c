@@ -31,18 +31,18 @@ static gck_verdict judge_element(const struct judged *t, size_t i, enum dtype dt
 /* How an element stands to zero. */
 enum zero { ZERO_NOT, ZERO_UNDERFLOW, ZERO_NOISE };
 
-/* UNDERFLOW: the dtype cannot hold it. NOISE: mathematically zero as far as these bits can tell, for it is
- * 2^-(spare bits/2) of the rounding in the dtype. To be merely smaller than a wide budget is not enough. */
+/* UNDERFLOW: the dtype cannot hold it, and all that rounding may make of it is subnormal. NOISE:
+ * mathematically zero as far as these bits can tell, for it is 2^-(spare bits/2) of the rounding in the dtype.
+ * To be merely smaller than a wide budget is not enough. */
 static enum zero zero_of(double size, double budget, const struct proof *proof, int bits)
 {
-    enum { UNDERFLOW_BITS = 10 };
     double tiny = proof->budget->tiny;
+    int precision = dtype_formats[proof->ladder->binding->dtype].bits;
     if (!isfinite(budget) || !(size <= budget))
         return ZERO_NOT;
-    if (size <= 4 * tiny && budget <= ldexp(tiny, UNDERFLOW_BITS))
+    if (size <= 4 * tiny && budget <= ldexp(tiny, precision - 1))
         return ZERO_UNDERFLOW;
-    int spare = bits - dtype_formats[proof->ladder->binding->dtype].bits;
-    return size <= ldexp(budget, -spare / 2) ? ZERO_NOISE : ZERO_NOT;
+    return size <= ldexp(budget, (precision - bits) / 2) ? ZERO_NOISE : ZERO_NOT;
 }
 
 /* Whether the budget is narrow beside what a derivative in a number of this size naturally is. */

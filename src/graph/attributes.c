@@ -11,7 +11,8 @@
 
 enum { MOST_LIST = 64 };
 
-/* Far beyond every size; sums and products of two fit. */
+/* The largest single integer: far beyond every size, and sums and products of two fit. Lists may hold any long;
+ * the rules that read them mind it, and x[start:9223372036854775807] is a way to say "to the end". */
 static const long MOST_INTEGER = (1L << 31) - 1;
 
 /* A whole decimal integer; *end is set behind it. */
@@ -24,7 +25,7 @@ static bool integer_read(long *value, const char *text, const char **end)
     char *stop;
     errno = 0;
     *value = strtol(text, &stop, 10);
-    bool fits = errno == 0 && *value >= -MOST_INTEGER && *value <= MOST_INTEGER;
+    bool fits = errno == 0;
     errno = saved;
     *end = stop;
     return fits;
@@ -96,7 +97,8 @@ static bool value_read(struct attribute *attribute, const struct attribute_spec 
     double number;
     switch (spec->type) {
     case ATTRIBUTE_INTEGER:
-        return integer_read(&attribute->integer, text, &text) && *text == '\0';
+        return integer_read(&attribute->integer, text, &text) && *text == '\0' &&
+               attribute->integer >= -MOST_INTEGER && attribute->integer <= MOST_INTEGER;
     case ATTRIBUTE_REAL:
         attribute->text = text;
         return dtype_parse(&number, FLOAT64, text) && isfinite(number);
@@ -140,7 +142,8 @@ static void choice_error(const struct op *op, const struct attribute_spec *spec,
 static void value_error(const struct op *op, const struct attribute_spec *spec, const char *text,
                         struct errors *errors)
 {
-    bool large = strspn(text, "-+0123456789") == strlen(text) && strlen(text) >= 10;
+    bool large =
+        spec->type == ATTRIBUTE_INTEGER && strspn(text, "-+0123456789") == strlen(text) && strlen(text) >= 10;
     static const char *const wanted[] = {
         [ATTRIBUTE_INTEGER] = "an integer",
         [ATTRIBUTE_REAL] = "a finite number",

@@ -68,9 +68,8 @@ static void refused_arity_and_attributes(void **state)
                          "sum: axes = [0; it must be a list of integers such as [0, 1]");
     build_assert_refused("sum", "[2]", "axes=0.5",
                          "sum: axes = 0.5; it must be a list of integers such as [0, 1]");
-    build_assert_refused(
-        "sum", "[2]", "axes=99999999999999999999",
-        "sum: axes = 99999999999999999999; it must be a list of integers such as [0, 1] below 2^31");
+    build_assert_refused("sum", "[2]", "axes=99999999999999999999",
+                         "sum: axes = 99999999999999999999; it must be a list of integers such as [0, 1]");
     build_assert_refused("concat", "[2]", "axis=one", "concat: axis = one; it must be an integer");
     build_assert_refused("rotary_embedding", "[2, 2]", "offset=9223372036854775807",
                          "rotary_embedding: offset = 9223372036854775807; it must be an integer below 2^31");
