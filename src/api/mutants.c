@@ -17,31 +17,38 @@ static enum trial_outcome outcome_of(const struct trial *t, const gck_run *run)
 {
     const struct node *guilty = &t->mutant.graph->nodes[mutant_guilty(&t->mutant)];
     if (run->verdict == GCK_VERDICT_KINK)
-        return TRIAL_ADMISSIBLE;
+        return t->mutant.own && mutant_due(&t->mutant, run->verdict) ? TRIAL_CAUGHT : TRIAL_ADMISSIBLE;
     if (gck_verdict_passes(run->verdict))
         return TRIAL_SURVIVED;
-    const struct bug_row *bug = &bug_rows[t->mutant.bug];
-    if (run->verdict != bug->expected && run->verdict != bug->also)
+    if (!mutant_due(&t->mutant, run->verdict))
         return TRIAL_MISJUDGED;
     return t->guilty && strcmp(t->guilty, guilty->name) == 0 ? TRIAL_CAUGHT : TRIAL_MISPLACED;
 }
 
-static gck_status judge_mutant(struct trial *t, struct arena *arena, const gck_case *c, gck_dtype dtype,
-                               const gck_options *o)
+gck_status trial_run_take(gck_run *run, struct arena *results, const gck_case *c, gck_dtype dtype,
+                          const gck_engine *engine, bool locate, const gck_options *o)
 {
-    struct arena results = {0};
     struct errors errors = {0};
-    gck_run run;
-    gck_engine engine = mutant_engine(&t->mutant);
     const struct case_file *file = c->file;
     const struct subject subject = {
         .id = file->id, .graph = &file->graph, .kinks = file->kinks, .kink_count = file->kink_count};
     const struct run_settings settings = {.bits = file->bits > o->bits ? (int)file->bits : o->bits,
                                           .max_bits = o->max_bits,
                                           .seed = o->seed,
-                                          .engine = &engine,
-                                          .locate = true};
-    gck_status status = run_take(&run, &results, &subject, (enum dtype)dtype, &settings, &errors);
+                                          .engine = engine,
+                                          .locate = locate};
+    gck_status status = run_take(run, results, &subject, (enum dtype)dtype, &settings, &errors);
+    errors_free(&errors);
+    return status;
+}
+
+static gck_status judge_mutant(struct trial *t, struct arena *arena, const gck_case *c, gck_dtype dtype,
+                               const gck_options *o)
+{
+    struct arena results = {0};
+    gck_run run;
+    gck_engine engine = mutant_engine(&t->mutant);
+    gck_status status = trial_run_take(&run, &results, c, dtype, &engine, true, o);
     if (!status) {
         t->verdict = run.verdict;
         t->guilty = run.guilty_node ? arena_text(arena, run.guilty_node, strlen(run.guilty_node)) : NULL;
@@ -50,7 +57,6 @@ static gck_status judge_mutant(struct trial *t, struct arena *arena, const gck_c
                 t->error = run.tensors[k].largest_reference_error;
         t->outcome = outcome_of(t, &run);
     }
-    errors_free(&errors);
     arena_free(&results);
     return status;
 }
@@ -62,43 +68,55 @@ static gck_status try_one(struct trial *t, struct arena *arena, const struct bin
     gck_status status = mutant_differs(&t->wide, &narrow, &t->mutant, binding, PROOF_BITS);
     if (status)
         return status;
-    t->outcome = TRIAL_EQUIVALENT;
-    return t->wide && narrow ? judge_mutant(t, arena, c, dtype, o) : GCK_OK;
+    t->same = !narrow || !(t->wide || t->mutant.own);               /* an overflow shows in the dtype alone */
+    t->outcome = t->mutant.own ? TRIAL_SURVIVED : TRIAL_EQUIVALENT; /* a case is to show its own bugs */
+    return t->same ? GCK_OK : judge_mutant(t, arena, c, dtype, o);
 }
 
-/* Lists the mutants; false when memory fails. */
-static bool list_mutants(struct trials *trials, const struct graph *graph)
+/* Lists the mutants, the case's own first; false when memory fails. */
+static bool list_mutants(struct trials *trials, const struct case_file *file, trial_filter *wants,
+                         const void *user)
 {
+    const struct graph *graph = &file->graph;
     bool *reached = arena_alloc(&trials->arena, graph->count, sizeof *reached);
     if (!reached || mutant_reached(reached, graph))
         return false;
+    size_t most = file->bug_count;
     for (struct mutant m = {.graph = graph}; mutant_next(&m, reached);)
-        trials->count++;
-    trials->items = arena_alloc(&trials->arena, trials->count, sizeof *trials->items);
-    struct mutant m = {.graph = graph};
-    for (size_t i = 0; trials->items && mutant_next(&m, reached); i++)
-        trials->items[i].mutant = m;
+        most++;
+    trials->items = arena_alloc(&trials->arena, most, sizeof *trials->items);
+    struct mutant next = {.graph = graph};
+    for (size_t i = 0; trials->items && i < most; i++) {
+        struct mutant m = i < file->bug_count           ? mutant_own(graph, &file->bugs[i])
+                          : mutant_next(&next, reached) ? next
+                                                        : (struct mutant){0};
+        if (!wants || wants(&m, user))
+            trials->items[trials->count++].mutant = m;
+    }
     return trials->items != NULL;
 }
 
-gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype, const gck_options *options)
+gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype, const gck_options *options,
+                       trial_filter *wants, const void *user)
 {
     gck_options defaults = gck_options_default();
     gck_options o = options ? *options : defaults;
     struct binding binding;
     struct errors errors = {0};
     *trials = (struct trials){0};
+    if (!list_mutants(trials, c->file, wants, user))
+        return GCK_NO_MEMORY;
     gck_status status = binding_new(&binding, &trials->arena, &c->file->graph, (enum dtype)dtype, &errors);
     errors_free(&errors);
     o.dtypes = 1u << dtype;
     o.engine = NULL;
     o.exhaustive = 0;
-    if (!status)
+    if (!status && (trials->count || !wants))
         status = gck_check(&trials->truth, c, &o, NULL);
-    if (!status && !gck_verdict_passes(trials->truth->runs[0].verdict))
-        return GCK_OK;
-    if (!status && !list_mutants(trials, &c->file->graph))
-        status = GCK_NO_MEMORY;
+    if (status || !trials->truth || !gck_verdict_passes(trials->truth->runs[0].verdict)) {
+        trials->count = 0;
+        return status;
+    }
     for (size_t i = 0; i < trials->count && !status; i++)
         status = o.stop && *o.stop ? GCK_STOPPED
                                    : try_one(&trials->items[i], &trials->arena, &binding, c, dtype, &o);

@@ -21,6 +21,7 @@ struct trial {
     struct mutant mutant;
     enum trial_outcome outcome;
     bool wide; /* of an equivalent mutant: the numbers differ at 256 bits, and only rounding makes them equal */
+    bool same; /* the numbers are the same in the dtype; the next three are not set */
     gck_verdict verdict;
     const char *guilty; /* the node that was named; NULL: none */
     double error;       /* largest relative error over the parameters */
@@ -33,9 +34,18 @@ struct trials {
     gck_result *truth; /* the case without a bug, in the same dtype */
 };
 
-/* Tries every mutant of the case in one dtype. options: NULL for the defaults; of these precision, seed and
- * stop count. Free with trials_free(), before the case, also after an error. */
-gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype, const gck_options *options);
+/* Whether to try the mutant. */
+typedef bool trial_filter(const struct mutant *mutant, const void *user);
+
+/* Tries the mutants of the case in one dtype: all of them, or those that `wants` leaves (NULL: all).
+ * options: NULL for the defaults; of these precision, seed and stop count. Free with trials_free(), before the
+ * case, also after an error. */
+gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype, const gck_options *options,
+                       trial_filter *wants, const void *user);
 void trials_free(struct trials *trials);
+
+/* Judges the engine in a case as any other; the run lives in `results`. */
+gck_status trial_run_take(gck_run *run, struct arena *results, const gck_case *c, gck_dtype dtype,
+                          const gck_engine *engine, bool locate, const gck_options *options);
 
 #endif

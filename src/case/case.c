@@ -24,6 +24,7 @@ enum {
     C_EQUALS,
     C_KINKS,
     C_LIMITS,
+    C_BUGS,
     C_FIELDS
 };
 static const struct field_spec case_fields[C_FIELDS] = {
@@ -43,6 +44,7 @@ static const struct field_spec case_fields[C_FIELDS] = {
     {"equals", AS_TEXT | AS_MAP, false, "the id of another case, or {graph, output}"},
     {"kinks", AS_LIST, false, "a list of {at, choice, allowed}"},
     {"limits", AS_MAP, false, "a map with bits and exhaustive"},
+    {"bugs", AS_LIST, false, "a list of {name, node, backward, verdict}"},
 };
 
 static void id_check(struct reader *reader, const struct item *item, const char *what)
@@ -170,6 +172,8 @@ static void case_build(struct reader *reader, const struct item *root)
         expect_read(reader, f[C_EXPECT]);
     if (f[C_KINKS])
         kinks_read(reader, f[C_KINKS]);
+    if (f[C_BUGS])
+        bugs_read(reader, f[C_BUGS]);
     if (f[C_EQUALS] && f[C_EQUALS]->type == ITEM_TEXT) {
         id_check(reader, f[C_EQUALS], "equals");
         reader->file->equals_id = f[C_EQUALS]->text;
@@ -252,6 +256,9 @@ static void places_own(struct case_file *file)
     for (size_t g = 0; g < 2; g++)
         for (size_t i = 0; graphs[g] && i < graphs[g]->count; i++)
             graphs[g]->nodes[i].place.file = file->path;
+    for (size_t b = 0; b < file->bug_count; b++)
+        for (size_t i = 0; file->bugs[b].graph && i < file->bugs[b].graph->count; i++)
+            file->bugs[b].graph->nodes[i].place.file = file->path;
     for (size_t i = 0; i < file->expected_count; i++)
         ((struct expected *)file->expected)[i].place.file = file->path;
 }

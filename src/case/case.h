@@ -25,6 +25,19 @@ struct case_loading {
     size_t file_count;
 };
 
+/* A bug to plant in one node of the case. The graph's inputs are the node's arguments, each once, under their
+ * names. */
+struct case_bug {
+    const char *name;
+    size_t node;
+    gck_verdict verdict; /* that is due */
+    bool instead;        /* the graph's output stands in place of the node's value, and is differentiated */
+    struct graph *graph;
+    size_t *arguments;      /* per argument: its input in the graph */
+    size_t value, upstream; /* not `instead`: the inputs for the node's value and upstream gradient */
+    long *gradients;        /* not `instead`: per argument its gradient; NO_NODE: the true one stays */
+};
+
 struct case_file {
     struct arena arena; /* owns everything here */
     const char *path;   /* as given; for messages */
@@ -41,6 +54,8 @@ struct case_file {
     enum expect_by by;
     const struct kink_rule *kinks;
     size_t kink_count;
+    const struct case_bug *bugs;
+    size_t bug_count;
     bool dtypes[DTYPES];
     long bits;             /* limits: least bits of the reference; 0: the default */
     long exhaustive;       /* limits: -1 auto, -2 all, else a number of elements */

@@ -137,6 +137,8 @@ void wrt_read(struct reader *reader, const struct item *item, const struct item 
 void seed_read(struct reader *reader, const struct item *item, const struct item *output);
 void expect_read(struct reader *reader, const struct item *item);
 void kinks_read(struct reader *reader, const struct item *item);
+/* After the graph. */
+void bugs_read(struct reader *reader, const struct item *item);
 void dtypes_read(struct reader *reader, const struct item *item);
 void limits_read(struct reader *reader, const struct item *item);
 /* At the end: other numbers for the parameters; what the case expects goes where there are any. */

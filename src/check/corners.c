@@ -138,7 +138,7 @@ static double finite_budget(const struct judged *t, size_t i)
 /* What is the matter with an answer on a corner that nothing admits. */
 static gck_verdict refusal(double a)
 {
-    return isinf(a) ? GCK_VERDICT_NONFINITE : GCK_VERDICT_WRONG;
+    return isinf(a) ? GCK_VERDICT_NONFINITE : (gck_verdict)BEYOND;
 }
 
 /* Judges one element on a corner alone. GCK_VERDICT_KINK still has to stand the joint test, unless there is no
@@ -431,7 +431,8 @@ static gck_status near_kinks(uint8_t **member, struct group *group, size_t k)
     if (!own)
         return GCK_NO_MEMORY;
     for (size_t i = 0; i < t->count; i++) {
-        own[i] = t->verdict[i] == BEYOND && within_alternatives(group->run, t, i);
+        own[i] =
+            t->verdict[i] == BEYOND && !(t->corner && t->corner[i]) && within_alternatives(group->run, t, i);
         group->size += own[i];
         *member = own[i] ? own : *member;
     }
@@ -476,7 +477,7 @@ static gck_status judge_group(struct trial_run *run, choose_members *choose, gck
 
 gck_status judge_corners(struct trial_run *run)
 {
-    return judge_group(run, on_corners, GCK_VERDICT_WRONG);
+    return judge_group(run, on_corners, (gck_verdict)BEYOND);
 }
 
 gck_status judge_near_kinks(struct trial_run *run)

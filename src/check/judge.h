@@ -21,7 +21,7 @@ struct judged {
     bool zero;          /* every g_j off corners is zero or underflows, and so is a_j within the budget */
 };
 
-/* Neither within the budget nor on a corner: `inaccurate` or `wrong`, yet to be told apart. */
+/* Neither within the budget nor admissible on a corner: `inaccurate` or `wrong`, yet to be told apart. */
 enum { BEYOND = GCK_VERDICTS };
 
 /* Everything that judging one run looks at. */
@@ -38,7 +38,7 @@ struct trial_run {
 };
 
 /* Judges every element that needs no more than numbers at this point: ok, kink, inconclusive, nonfinite,
- * missing, wrong at a corner, or BEYOND. */
+ * missing, or BEYOND. */
 gck_status judge(struct trial_run *run);
 
 /* Settles what sits on a corner (judged->corner): see corners.c. Called by judge(). */

@@ -2,6 +2,7 @@
 #include "check/steady.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "real/wide.h"
 
@@ -11,6 +12,7 @@ enum { REQUESTS = 3, UNCONFIRMED = 1000, ROUNDS = 6 };
  * came. */
 struct errors_beside {
     double **error, **relative;
+    struct decisions decisions; /* the branches that the reference took there */
 };
 
 /* The engine's numbers for a tensor: the output's value or a gradient of the right shape. */
@@ -52,9 +54,45 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
     return GCK_OK;
 }
 
+/* How far from the point the engine is asked, and how it gets there. */
+struct range {
+    double reach;
+    bool alike; /* equal numbers move alike, so that ties stay ties */
+    bool zeros; /* a number that is exactly zero moves too, by a part of the tensor's typical size */
+};
+
+/* Moves every number by a part that depends on the number and the seed alone. */
+static void alike_jitter(struct binding *binding, const struct graph *graph, double reach, uint64_t seed)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        for (size_t k = 0;
+             binding->values[i] && !graph->nodes[i].literal && k < shape_count(&graph->nodes[i].shape); k++) {
+            double *x = &binding->values[i][k];
+            uint64_t bits;
+            memcpy(&bits, x, sizeof bits);
+            struct random random = random_new(seed, bits);
+            double part = (double)(int64_t)random_next(&random) * 0x1p-63;
+            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + *x * reach * part) : *x;
+            *x = isfinite(moved) ? moved : *x;
+        }
+}
+
+static void zeros_jitter(struct binding *binding, const struct graph *graph, double reach,
+                         struct random *random)
+{
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        double *x = binding->values[graph->wrt[p]];
+        size_t n = shape_count(&graph->nodes[graph->wrt[p]].shape);
+        double most = ldexp(reach, typical_exponent(x, n));
+        for (size_t i = 0; i < n; i++)
+            if (x[i] == 0)
+                x[i] = dtype_round(binding->dtype, most * (double)(int64_t)random_next(random) * 0x1p-63);
+    }
+}
+
 /* A jittered point inside the domain, and the reference there; the last one tried when none is. */
 static gck_status point_beside(struct binding *binding, struct reference *reference, struct arena *arena,
-                               const struct proof *proof, double reach, struct random *random)
+                               const struct proof *proof, struct range range, struct random *random)
 {
     const struct ladder *ladder = proof->ladder;
     struct branches compare_again = {0};
@@ -62,7 +100,12 @@ static gck_status point_beside(struct binding *binding, struct reference *refere
         gck_status status = binding_copy(binding, arena, ladder->graph, ladder->binding);
         if (status)
             return status;
-        binding_jitter(binding, ladder->graph, reach, try, random);
+        if (range.alike)
+            alike_jitter(binding, ladder->graph, range.reach, random_next(random));
+        else
+            binding_jitter(binding, ladder->graph, range.reach, try, random);
+        if (range.zeros)
+            zeros_jitter(binding, ladder->graph, range.reach, random);
         status = reference_new(reference, ladder->graph, binding, ladder->bits, compare_again);
         if (status || try + 1 == JITTER_TRIES ||
             budget_inside_domain(reference->evaluation, &ladder->levels[0]))
@@ -72,7 +115,7 @@ static gck_status point_beside(struct binding *binding, struct reference *refere
 }
 
 static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run, const gck_engine *engine,
-                             double reach, int number)
+                             struct range range, int number)
 {
     const struct proof *proof = run->proof;
     struct random random = random_new(proof->seed, 9000 + (uint64_t)number);
@@ -80,13 +123,15 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     struct binding binding;
     struct reference reference;
     gck_answer answer;
-    gck_status status = point_beside(&binding, &reference, &arena, proof, reach, &random);
+    gck_status status = point_beside(&binding, &reference, &arena, proof, range, &random);
     if (!status) {
         status = answer_ask(&answer, engine, run->subject->id, proof->ladder->graph, &binding);
         if (!status) {
             status = compare(beside, run, &answer, &reference);
             answer_free(&answer);
         }
+        beside->decisions = reference.decisions;
+        reference.decisions = (struct decisions){0};
         reference_free(&reference);
     }
     arena_free(&arena);
@@ -94,53 +139,75 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
 }
 
 /* Whether numbers change sign or by more than half. */
-static bool varies(const double e[REQUESTS])
+static bool varies(const double *e, int count)
 {
     double least = INFINITY, most = 0;
     int signs = 0;
-    for (int r = 0; r < REQUESTS; r++) {
+    for (int r = 0; r < count; r++) {
         if (!isfinite(e[r]))
             return false;
         signs |= e[r] > 0 ? 1 : e[r] < 0 ? 2 : 3;
         least = fmin(least, fabs(e[r]));
         most = fmax(most, fabs(e[r]));
     }
-    return signs == 3 || least < most / 2;
+    return count > 1 && (signs == 3 || least < most / 2);
 }
 
-/* Whether the errors of element i of tensor k are noise, absolutely and beside the gradient. `here` is the
- * error at the point itself: one that all but vanishes beside it is a wrong branch at this very point, not
- * noise. */
-static bool erratic(const struct errors_beside *beside, size_t k, size_t i, double here)
+/* The most requests that took the same branches, in chosen[]. Another branch may be wrong by another amount,
+ * and that is no noise. */
+static int same_branches(int chosen[REQUESTS], const struct errors_beside beside[REQUESTS])
+{
+    int most = 0;
+    for (int r = 0; r < REQUESTS; r++) {
+        int same[REQUESTS], count = 0;
+        for (int q = 0; q < REQUESTS; q++)
+            if (decisions_equal(&beside[r].decisions, &beside[q].decisions))
+                same[count++] = q;
+        if (count <= most)
+            continue;
+        most = count;
+        memcpy(chosen, same, sizeof same);
+    }
+    return most;
+}
+
+/* Whether the errors of element i of tensor k are noise, absolutely and beside the gradient. One that all but
+ * vanishes beside the point is a wrong branch at this very point, not noise. */
+static bool erratic(const struct errors_beside *beside, const int *chosen, int count, const struct judged *t,
+                    size_t k, size_t i)
 {
     double error[REQUESTS], relative[REQUESTS], most = 0;
-    for (int r = 0; r < REQUESTS; r++) {
-        if (!beside[r].error[k])
+    for (int r = 0; r < count; r++) {
+        if (!beside[chosen[r]].error[k])
             return false;
-        error[r] = beside[r].error[k][i];
-        relative[r] = beside[r].relative[k][i];
+        error[r] = beside[chosen[r]].error[k][i];
+        relative[r] = beside[chosen[r]].relative[k][i];
         most = fmax(most, fabs(error[r]));
     }
-    return most > here / 1024 && varies(error) && varies(relative);
+    return most > t->distance[i] / 1024 && varies(error, count) && varies(relative, count);
 }
 
 /* Asks at points so far away; what is erratic there is settled. */
-static gck_status settle_at(struct trial_run *run, const gck_engine *engine, double reach, int first)
+static gck_status settle_at(struct trial_run *run, const gck_engine *engine, struct range range, int first)
 {
-    struct errors_beside beside[REQUESTS];
+    struct errors_beside beside[REQUESTS] = {0};
+    int chosen[REQUESTS], asked = 0;
     gck_status status = GCK_OK;
     bool any = false;
     for (size_t k = 0; k < run->count && !any; k++)
         for (size_t i = 0; i < run->tensors[k].count && !any; i++)
             any = run->tensors[k].verdict[i] == BEYOND;
-    for (int r = 0; r < REQUESTS && any && !status; r++)
-        status = ask_beside(&beside[r], run, engine, reach, first + r);
-    for (size_t k = 0; k < run->count && any && !status; k++) {
+    for (; asked < REQUESTS && any && !status; asked++)
+        status = ask_beside(&beside[asked], run, engine, range, first + asked);
+    int count = any && !status ? same_branches(chosen, beside) : 0;
+    for (size_t k = 0; k < run->count && count; k++) {
         struct judged *t = &run->tensors[k];
         for (size_t i = 0; i < t->count; i++)
-            if (t->verdict[i] == BEYOND && erratic(beside, k, i, t->distance[i]))
+            if (t->verdict[i] == BEYOND && erratic(beside, chosen, count, t, k, i))
                 t->verdict[i] = GCK_VERDICT_INACCURATE;
     }
+    for (int r = 0; r < asked; r++)
+        decisions_free(&beside[r].decisions);
     return status;
 }
 
@@ -151,17 +218,18 @@ static void settle_by_size(struct trial_run *run, enum dtype dtype)
     for (size_t k = 0; k < run->count; k++) {
         struct judged *t = &run->tensors[k];
         for (size_t i = 0; i < t->count; i++)
-            if (t->verdict[i] == BEYOND &&
+            if (t->verdict[i] == BEYOND && !(t->corner && t->corner[i]) &&
                 t->distance[i] < fmax(part * m_size(t->reference + i), UNCONFIRMED * t->budget[i]))
                 t->verdict[i] = GCK_VERDICT_INACCURATE;
     }
 }
 
 /* Whether to ask once more: three requests are few for noise, whose errors stay alike by chance in one of
- * sixteen. Beside errors that turned out as noise, or below the reach, the others may be noise too. */
+ * sixteen. Beside errors that turned out as noise, or below the reach, the others may be noise too; and at ties
+ * requests fall on different branches. */
 static bool undecided(const struct trial_run *run, double reach)
 {
-    bool noise = false, beyond = false, small = false;
+    bool noise = false, beyond = false, small = run->proof->ladder->levels[0].decisions.ties > 0;
     for (size_t k = 0; k < run->count; k++)
         for (size_t i = 0; i < run->tensors[k].count; i++) {
             const struct judged *t = &run->tensors[k];
@@ -169,24 +237,79 @@ static bool undecided(const struct trial_run *run, double reach)
             beyond |= t->verdict[i] == BEYOND;
             small |= t->verdict[i] == BEYOND && t->distance[i] < reach * m_size(t->reference + i);
         }
-    return small || (noise && beyond);
+    return beyond && (small || noise);
+}
+
+/* Whether a parameter has an element that is exactly zero, and all derivatives are smooth. */
+static bool smooth_zeros(const struct trial_run *run)
+{
+    const struct proof *proof = run->proof;
+    bool zeros = false, corners = false;
+    const struct graph *graph = proof->ladder->graph;
+    for (size_t p = 0; p < graph->wrt_count; p++) {
+        const double *x = proof->ladder->binding->values[graph->wrt[p]];
+        for (size_t i = 0; i < shape_count(&graph->nodes[graph->wrt[p]].shape); i++) {
+            zeros |= x[i] == 0;
+            corners |= proof->corners[graph->wrt[p]][i];
+        }
+    }
+    return zeros && !corners;
+}
+
+/* Asks beside the point, nearby, farther away, and with zeros moved, while anything is open. */
+static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engine)
+{
+    enum dtype dtype = run->proof->ladder->binding->dtype;
+    struct range range = {.reach = jitter_reach(dtype)};
+    gck_status status = settle_at(run, engine, range, 0);
+    /* where a function saturates, its rounded value and so the error is the same for many ulps around */
+    range.reach = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
+    if (!status)
+        status = settle_at(run, engine, range, REQUESTS);
+    for (int round = 2; round < ROUNDS && !status && undecided(run, range.reach); round++) {
+        range.alike = round % 2 == 0;
+        status = settle_at(run, engine, range, REQUESTS * round);
+    }
+    range.alike = false;
+    range.zeros = smooth_zeros(run);
+    if (!status && range.zeros)
+        status = settle_at(run, engine, range, REQUESTS * ROUNDS);
+    return status;
+}
+
+/* Whether element i is what the reference itself gives on a corner: then only the others there can have failed
+ * the joint test. */
+static bool dragged_along(const struct judged *t, size_t i)
+{
+    return t->corner && t->corner[i] && t->distance[i] <= t->budget[i];
+}
+
+/* What is still open is steady, and so wrong; beside noise on corners, the elements that it drags along are
+ * not. */
+static void settle_rest(struct trial_run *run)
+{
+    bool noise = false;
+    for (size_t k = 0; k < run->count; k++)
+        for (size_t i = 0; i < run->tensors[k].count; i++) {
+            const struct judged *t = &run->tensors[k];
+            noise |= t->corner && t->corner[i] && t->verdict[i] == GCK_VERDICT_INACCURATE;
+        }
+    for (size_t k = 0; k < run->count; k++)
+        for (size_t i = 0; i < run->tensors[k].count; i++) {
+            struct judged *t = &run->tensors[k];
+            if (t->verdict[i] == BEYOND)
+                t->verdict[i] = noise && dragged_along(t, i) ? GCK_VERDICT_INACCURATE : GCK_VERDICT_WRONG;
+        }
 }
 
 gck_status judge_steadiness(struct trial_run *run, const gck_engine *engine)
 {
-    enum dtype dtype = run->proof->ladder->binding->dtype;
+    gck_status status = GCK_OK;
     if (engine->once)
-        settle_by_size(run, dtype);
-    gck_status status = engine->once ? GCK_OK : settle_at(run, engine, jitter_reach(dtype), 0);
-    /* where a function saturates, its rounded value and so the error is the same for many ulps around */
-    double wide = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
-    if (!status && !engine->once)
-        status = settle_at(run, engine, wide, REQUESTS);
-    for (int round = 2; round < ROUNDS && !status && !engine->once && undecided(run, wide); round++)
-        status = settle_at(run, engine, wide, REQUESTS * round);
-    for (size_t k = 0; k < run->count && !status; k++)
-        for (size_t i = 0; i < run->tensors[k].count; i++)
-            if (run->tensors[k].verdict[i] == BEYOND)
-                run->tensors[k].verdict[i] = GCK_VERDICT_WRONG;
+        settle_by_size(run, run->proof->ladder->binding->dtype);
+    else
+        status = settle_by_asking(run, engine);
+    if (!status)
+        settle_rest(run);
     return status;
 }

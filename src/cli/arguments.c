@@ -54,6 +54,8 @@ static const struct option_row {
     [OPTION_RERUN_FAILED] = {"rerun-failed", required_argument, 0},
     [OPTION_LAWS] = {"laws", no_argument, 0},
     [OPTION_VARY] = {"vary", required_argument, 0},
+    [OPTION_COVER] = {"cover", no_argument, 0},
+    [OPTION_MAGNITUDES] = {"magnitudes", no_argument, 0},
     [OPTION_PLOT] = {"format", required_argument, 0},
     [OPTION_DRAW] = {"format", required_argument, 0},
     [OPTION_OUTPUT] = {"output", required_argument, 'o'},
@@ -411,6 +413,10 @@ static bool take_option(struct arguments *a, int id, char *value)
         return a->fail_fast = true;
     case OPTION_LIST:
         return a->list = true;
+    case OPTION_COVER:
+        return a->cover = true;
+    case OPTION_MAGNITUDES:
+        return a->magnitudes = true;
     case OPTION_VERBOSE:
         return a->settings.verbose = true;
     default:

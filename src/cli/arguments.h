@@ -44,6 +44,8 @@ enum option_id {
     OPTION_RERUN_FAILED,
     OPTION_LAWS,
     OPTION_VARY,
+    OPTION_COVER,
+    OPTION_MAGNITUDES,
     OPTION_PLOT, /* --format of sweep */
     OPTION_DRAW, /* --format of draw */
     OPTION_OUTPUT,
@@ -72,10 +74,11 @@ typedef uint64_t option_set;
     (OPTION(FILTER) | OPTION(TAG) | OPTION(LIST) | OPTION(SHARD) | OPTION(RERUN_FAILED) | OPTION(BASELINE) |   \
      OPTION(WRITE_BASELINE))
 
-/* About ops and exercises; all others are about checking. */
+/* About ops and exercises, about mutants; all others are about checking. */
 #define OPTIONS_OPS                                                                                            \
     (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN) | OPTION(LANGUAGE) | OPTION(OUTPUT) | OPTION(HINT))
-#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS & ~OPTION(COUNT))
+#define OPTIONS_MUTANTS (OPTION(COVER) | OPTION(MAGNITUDES))
+#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS & ~OPTIONS_MUTANTS & ~OPTION(COUNT))
 
 struct recording;
 
@@ -117,7 +120,7 @@ struct arguments {
     const char *language;                 /* "en" or "ko"; NULL: as the environment says */
     const char *baseline;                 /* file of known failures; NULL: none */
     bool write_baseline;                  /* write it anew */
-    bool fail_fast, list, example, markdown, hint;
+    bool fail_fast, list, example, markdown, hint, cover, magnitudes;
     enum when color;
     char **paths;
     size_t path_count;

@@ -7,13 +7,18 @@
 #include "base/parallel.h"
 #include "cli/selection.h"
 #include "real/wide.h"
+#include "report/cover.h"
 #include "report/mutants.h"
 
+/* What is done in every case. */
 struct work {
     const struct selection *selection;
     const struct arguments *arguments;
+    unsigned dtypes; /* a set; one alone but for magnitudes */
     gck_dtype dtype;
-    struct trials *trials; /* a case each */
+    struct trials *trials;        /* a case each */
+    struct magnitude *magnitudes; /* GCK_DTYPES a case */
+    struct cover cover;
     gck_status *status;
 };
 
@@ -21,14 +26,37 @@ static void try_case(void *user, size_t i)
 {
     struct work *work = user;
     work->status[i] = trials_take(&work->trials[i], work->selection->cases[i], work->dtype,
-                                  &work->arguments->settings.options);
+                                  &work->arguments->settings.options, NULL, NULL);
+}
+
+static void sweep_case(void *user, size_t i)
+{
+    struct work *work = user;
+    for (int d = 0; d < GCK_DTYPES && !work->status[i]; d++)
+        if (work->dtypes >> d & 1)
+            work->status[i] =
+                magnitude_take(&work->magnitudes[i * GCK_DTYPES + (size_t)d], work->selection->cases[i],
+                               (gck_dtype)d, &work->arguments->settings.options);
+}
+
+static bool add_magnitudes(struct text *text, const struct work *work, bool colour)
+{
+    size_t count = work->selection->count;
+    const char **ids = calloc(count, sizeof *ids);
+    for (size_t i = 0; ids && i < count; i++)
+        ids[i] = gck_case_id(work->selection->cases[i]);
+    bool good = ids && magnitudes_add_to(text, work->magnitudes, ids, count, work->dtypes, colour);
+    text->failed |= !ids;
+    free(ids);
+    return good;
 }
 
 /* The exit status; the errors say what went wrong. */
 static int settle(struct text *text, const struct work *work, struct errors *errors)
 {
-    struct mutants_settings settings = {.colour = arguments_colour(work->arguments, STDOUT_FILENO),
-                                        .verbose = work->arguments->settings.verbose};
+    const struct arguments *a = work->arguments;
+    bool colour = arguments_colour(a, STDOUT_FILENO), good;
+    struct mutants_settings settings = {.colour = colour, .verbose = a->settings.verbose};
     for (size_t i = 0; i < work->selection->count; i++) {
         if (work->status[i] == GCK_STOPPED)
             return TALLY_INTERRUPTED;
@@ -39,21 +67,43 @@ static int settle(struct text *text, const struct work *work, struct errors *err
     }
     if (errors->count)
         return TALLY_USAGE;
-    return mutants_add(text, work->trials, work->selection->count, &settings) ? TALLY_PASSED : TALLY_FAILED;
+    if (a->magnitudes)
+        good = add_magnitudes(text, work, colour);
+    else if (a->cover)
+        good = cover_add_to(text, &work->cover, work->selection->count, settings.verbose, colour);
+    else
+        good = mutants_add(text, work->trials, work->selection->count, &settings);
+    return good ? TALLY_PASSED : TALLY_FAILED;
 }
 
-static int try_all(const struct selection *selection, const struct arguments *arguments, gck_dtype dtype,
-                   struct errors *errors)
+static void work_take(struct work *work)
 {
     struct workers workers;
+    const struct arguments *a = work->arguments;
+    size_t count = work->selection->count;
+    workers_init(&workers, a->settings.options.jobs, m_thread_ends);
+    workers.stop = interrupt_flag();
+    if (a->cover)
+        work->status[0] = cover_take(&work->cover, work->selection->cases, count, work->dtype,
+                                     &a->settings.options, &workers);
+    else
+        parallel_for(&workers, count, a->magnitudes ? sweep_case : try_case, work);
+}
+
+static int try_all(const struct selection *selection, const struct arguments *arguments, unsigned dtypes,
+                   gck_dtype dtype, struct errors *errors)
+{
     struct text text = {0};
-    struct work work = {selection, arguments, dtype, calloc(selection->count + 1, sizeof *work.trials),
-                        calloc(selection->count + 1, sizeof *work.status)};
+    struct work work = {.selection = selection,
+                        .arguments = arguments,
+                        .dtypes = dtypes,
+                        .dtype = dtype,
+                        .trials = calloc(selection->count + 1, sizeof *work.trials),
+                        .magnitudes = calloc(GCK_DTYPES * (selection->count + 1), sizeof *work.magnitudes),
+                        .status = calloc(selection->count + 1, sizeof *work.status)};
     int status = TALLY_USAGE;
-    if (work.trials && work.status) {
-        workers_init(&workers, arguments->settings.options.jobs, m_thread_ends);
-        workers.stop = interrupt_flag();
-        parallel_for(&workers, selection->count, try_case, &work);
+    if (work.trials && work.magnitudes && work.status) {
+        work_take(&work);
         status = interrupted() ? TALLY_INTERRUPTED : settle(&text, &work, errors);
     } else {
         (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
@@ -64,7 +114,9 @@ static int try_all(const struct selection *selection, const struct arguments *ar
     }
     for (size_t i = 0; work.trials && i < selection->count; i++)
         trials_free(&work.trials[i]);
+    cover_free(&work.cover);
     free(work.trials);
+    free(work.magnitudes);
     free(work.status);
     text_free(&text);
     return status;
@@ -74,7 +126,7 @@ int cmd_mutants(int argc, char **argv)
 {
     const option_set allowed = OPTION(BITS) | OPTION(MAX_BITS) | OPTION(DTYPE) | OPTION(SEED) | OPTION(JOBS) |
                                OPTION(FILTER) | OPTION(TAG) | OPTION(VERBOSE) | OPTION(COLOR) |
-                               OPTION(ALLOW_OUTSIDE);
+                               OPTION(ALLOW_OUTSIDE) | OPTIONS_MUTANTS;
     struct arguments arguments;
     struct errors errors = {0};
     struct selection selection = {0};
@@ -82,11 +134,14 @@ int cmd_mutants(int argc, char **argv)
         return TALLY_USAGE;
     if (!arguments.path_count)
         return cli_usage("mutants", "no case given");
-    unsigned dtypes = arguments.settings.options.dtypes ? arguments.settings.options.dtypes : 1u;
+    if (arguments.cover && arguments.magnitudes)
+        return cli_usage("mutants", "--cover and --magnitudes are two different things");
+    unsigned all = arguments.magnitudes ? (1u << GCK_DTYPES) - 1 : 1u;
+    unsigned dtypes = arguments.settings.options.dtypes ? arguments.settings.options.dtypes : all;
     gck_dtype dtype = GCK_FLOAT64;
     while (!(dtypes >> dtype & 1))
         dtype++;
-    if (dtypes >> dtype != 1)
+    if (dtypes >> dtype != 1 && !arguments.magnitudes)
         return cli_usage("mutants", "--dtype takes one number format here");
     interrupt_watch();
     arguments.settings.options.stop = interrupt_flag();
@@ -94,7 +149,7 @@ int cmd_mutants(int argc, char **argv)
     int status = TALLY_USAGE;
     if (!errors.count) {
         selection_filter(&selection, &arguments);
-        status = selection.count ? try_all(&selection, &arguments, dtype, &errors) : TALLY_NOTHING;
+        status = selection.count ? try_all(&selection, &arguments, dtypes, dtype, &errors) : TALLY_NOTHING;
     }
     if (status == TALLY_NOTHING)
         cli_note("no case was found, or none matches --filter and --tag");

@@ -59,7 +59,7 @@ const struct bug_row bug_rows[BUGS] = {
     [BUG_HALF_LINE] = {"half-line", "wrong where the argument is negative", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                        "no argument is negative where it has a gradient", "use numbers of both signs"},
     [BUG_UNMASKED] = {"unmasked", "the mask is forgotten where the local gradient is zero", GCK_VERDICT_WRONG,
-                      GCK_VERDICT_OK, "the local gradient is zero nowhere, so no mask is at work",
+                      GCK_VERDICT_NONFINITE, "the local gradient is zero nowhere, so no mask is at work",
                       "use inputs on both sides of the op's corner"},
     [BUG_ABSOLUTE] = {"absolute", "the sign is lost", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                       "no gradient is negative", "use a `seed` or inputs of both signs"},
@@ -161,6 +161,27 @@ static bool fits(const struct mutant *m, const bool *reached)
     }
 }
 
+struct mutant mutant_own(const struct graph *graph, const struct case_bug *bug)
+{
+    struct mutant m = {.graph = graph, .node = bug->node, .bug = BUG_OWN, .own = bug};
+    const struct node *node = &graph->nodes[bug->node];
+    while (!bug->instead && m.argument + 1 < node->arity && bug->gradients[m.argument] == NO_NODE)
+        m.argument++;
+    return m;
+}
+
+const char *mutant_name(const struct mutant *m)
+{
+    return m->own ? m->own->name : bug_rows[m->bug].name;
+}
+
+bool mutant_due(const struct mutant *m, gck_verdict verdict)
+{
+    if (m->own)
+        return verdict == m->own->verdict;
+    return verdict == bug_rows[m->bug].expected || verdict == bug_rows[m->bug].also;
+}
+
 bool mutant_next(struct mutant *m, const bool *reached)
 {
     while (m->node < m->graph->count) {
@@ -202,8 +223,12 @@ static gck_status copy_new(struct copy *copy, const struct graph *graph, const s
     struct node *nodes = arena_alloc(&copy->arena, graph->count, sizeof *nodes);
     if (!nodes)
         return GCK_NO_MEMORY;
-    copy->planted = (struct planted){
-        .op = *spoiled->op, .truth = spoiled->op, .bug = bug, .argument = m->argument, .failed = &copy->failed};
+    copy->planted = (struct planted){.op = *spoiled->op,
+                                     .truth = spoiled->op,
+                                     .bug = bug,
+                                     .argument = m->argument,
+                                     .own = m->own,
+                                     .failed = &copy->failed};
     copy->planted.op.d_backward = d_planted_backward;
     copy->planted.op.m_backward = m_planted_backward;
     memcpy(nodes, graph->nodes, graph->count * sizeof *nodes);
@@ -232,6 +257,22 @@ gck_engine mutant_engine(const struct mutant *mutant)
     return (gck_engine){.name = "mutant", .grad = mutant_grad, .user = (void *)(uintptr_t)mutant};
 }
 
+static void nudge_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const struct nudge *nudge = user;
+    builtin_grad(answer, request, NULL);
+    if (answer->state != ANSWER_GIVEN || request->graph != nudge->graph ||
+        !answer->gradients[nudge->node].numbers)
+        return;
+    double *number = (double *)(uintptr_t)answer->gradients[nudge->node].numbers + nudge->index;
+    *number = dtype_round(answer->dtype, *number * (1 + nudge->part));
+}
+
+gck_engine nudge_engine(const struct nudge *nudge)
+{
+    return (gck_engine){.name = "nudge", .grad = nudge_grad, .user = (void *)(uintptr_t)nudge};
+}
+
 /* Compares at the precision of the binding's dtype. */
 static gck_status same_in_dtype(bool *same, const struct graph *a, const struct graph *b,
                                 const struct binding *binding)
@@ -240,8 +281,8 @@ static gck_status same_in_dtype(bool *same, const struct graph *a, const struct 
     m_context m = m_context_dtype(binding->dtype);
     m.claims = true;
     double slack = ldexp(4, -dtype_formats[binding->dtype].bits); /* what every budget allows */
-    return binding->dtype == FLOAT64 ? d_planted_same(same, a, b, binding, slack, &narrow)
-                                     : m_planted_same(same, a, b, binding, slack, &m);
+    return binding->dtype == FLOAT64 ? d_planted_same(same, a, b, binding, slack, 0, &narrow)
+                                     : m_planted_same(same, a, b, binding, slack, 0, &m);
 }
 
 gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *m, const struct binding *binding,
@@ -255,7 +296,7 @@ gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *m, cons
     if (!status)
         status = copy_new(&spoiled, m->graph, m, m->bug);
     if (!status)
-        status = m_planted_same(&same, &truth.graph, &spoiled.graph, binding, 0, &c);
+        status = m_planted_same(&same, &truth.graph, &spoiled.graph, binding, 0, ldexp(1, -bits / 2), &c);
     *wide = !same;
     if (!status)
         status = same_in_dtype(&same, &truth.graph, &spoiled.graph, binding);

@@ -1,6 +1,7 @@
 /* Mutants: the built-in engine with one bug planted in the backward of one node. */
 #ifndef GCK_ENGINE_MUTANT_H
 #define GCK_ENGINE_MUTANT_H
+#include "case/case.h"
 #include "graph/evaluation.h"
 
 /* The bugs; `argument` is the one whose gradient they spoil. */
@@ -29,7 +30,8 @@ enum bug {
     BUG_UNGUARDED,    /* 0 / 0 where the argument is zero */
     BUG_FLOAT32,      /* rounded to float32 */
     BUG_NOISE,        /* erratic digits: some parts in 10^9 */
-    BUGS
+    BUGS,
+    BUG_OWN = BUGS /* one that the case brings along */
 };
 
 struct bug_row {
@@ -45,7 +47,16 @@ struct mutant {
     const struct graph *graph;
     size_t node, argument;
     enum bug bug;
+    const struct case_bug *own; /* BUG_OWN */
 };
+
+/* The mutant with the bug that a case brings along. */
+struct mutant mutant_own(const struct graph *graph, const struct case_bug *bug);
+
+const char *mutant_name(const struct mutant *mutant);
+
+/* Whether the verdict is right for the mutant. */
+bool mutant_due(const struct mutant *mutant, gck_verdict verdict);
 
 /* The next mutant of the graph, beginning with {graph}; false when there is none. Bugs that do not make sense
  * in a node (no second argument of that shape, a gradient that nothing waits for) are left out. `reached`:
@@ -63,8 +74,18 @@ size_t mutant_guilty(const struct mutant *mutant);
 gck_engine mutant_engine(const struct mutant *mutant);
 
 /* Whether the mutant's gradients of the parameters are other numbers than the true ones: at so many bits
- * (*wide), and in the binding's dtype (*narrow). Bit for bit; NaN is the same as NaN. */
+ * (*wide), where a difference of 2^-(bits/2) of the largest gradient in the graph is rounding alone, and in the
+ * binding's dtype (*narrow). */
 gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *mutant, const struct binding *binding,
                           int bits);
+
+/* The built-in engine, with one element of a node's gradient off by a part of it: times 1 + part, rounded to
+ * the dtype. In other graphs than `graph` it is right. */
+struct nudge {
+    const struct graph *graph;
+    size_t node, index;
+    double part;
+};
+gck_engine nudge_engine(const struct nudge *nudge);
 
 #endif

@@ -195,7 +195,7 @@ void html_blind_spots(struct text *text, const struct html_view *view)
         text_add(text, "</code> does.</p>\n");
         return;
     }
-    gck_status status = trials_take(&trials, view->c, GCK_FLOAT64, &view->settings->options);
+    gck_status status = trials_take(&trials, view->c, GCK_FLOAT64, &view->settings->options, NULL, NULL);
     if (status == GCK_OK) {
         mutants_blind_spots(&words, &trials);
         text_add(text, "<pre class=\"words\">");

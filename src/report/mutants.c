@@ -27,7 +27,7 @@ static void add_matrix(struct text *text, const struct trials *trials, size_t co
         table_cell(&table, STYLE_BOLD, heads[k]);
     for (int o = 0; o < TRIAL_OUTCOMES; o++)
         table_cell(&table, STYLE_BOLD, trial_outcome_names[o]);
-    for (int bug = BUG_NONE + 1; bug < BUGS; bug++) {
+    for (int bug = BUG_NONE + 1; bug <= BUG_OWN; bug++) {
         size_t counts[TRIAL_OUTCOMES] = {0}, all = 0;
         for (size_t c = 0; c < count; c++)
             for (size_t i = 0; i < trials[c].count; i++)
@@ -37,9 +37,10 @@ static void add_matrix(struct text *text, const struct trials *trials, size_t co
                 }
         if (!all)
             continue;
-        table_cell(&table, STYLE_PLAIN, bug_rows[bug].name);
-        table_cell(&table, STYLE_PLAIN, bug_rows[bug].doc);
-        table_cell(&table, STYLE_PLAIN, gck_verdict_name(bug_rows[bug].expected));
+        bool own = bug == BUG_OWN;
+        table_cell(&table, STYLE_PLAIN, own ? "own" : bug_rows[bug].name);
+        table_cell(&table, STYLE_PLAIN, own ? "what the case lists under `bugs`" : bug_rows[bug].doc);
+        table_cell(&table, STYLE_PLAIN, own ? "as listed" : gck_verdict_name(bug_rows[bug].expected));
         for (int o = 0; o < TRIAL_OUTCOMES; o++)
             count_cell(&table, counts[o], (enum trial_outcome)o);
     }
@@ -56,15 +57,17 @@ static void add_trial(struct text *text, const char *id, const struct trial *t, 
     style_add(text, colour, style_of(t->outcome), trial_outcome_names[t->outcome]);
     text_add(text, "  ");
     clean_add(text, id);
-    text_add(text, "  %s in ", bug_rows[t->mutant.bug].name);
+    text_add(text, "  ");
+    clean_add(text, mutant_name(&t->mutant));
+    text_add(text, " in ");
     clean_add(text, node->name);
     text_add(text, " = %s(...), gradient of ", node->op->name);
     clean_add(text, graph->nodes[node->inputs[t->mutant.argument]].name);
-    if (t->outcome != TRIAL_EQUIVALENT) {
+    if (!t->same) {
         text_add(text, ": %s, error %.1e, blamed ", gck_verdict_name(t->verdict), t->error);
         clean_add(text, t->guilty ? t->guilty : "nothing");
-    } else if (t->wide) {
-        text_add(text, ": the same after rounding");
+    } else {
+        text_add(text, ": the same%s", t->wide ? " after rounding" : "");
     }
     text_add(text, "\n");
 }

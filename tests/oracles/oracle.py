@@ -184,6 +184,8 @@ def words(seed):
 
 def generated(value, shape):
     """What `fill` makes: exact fractions, rounded once to a double."""
+    if value["fill"] == "constant":
+        return np.full(shape, mpf(float(Fraction(value["value"]))), dtype=object)
     source, count = words(int(value["seed"])), int(np.prod(shape))
     if value["fill"] == "uniform":
         low, high = Fraction(value["low"]), Fraction(value["high"])

@@ -223,7 +223,8 @@ void R(planted_backward)(const R(call) * k, const R(context) * c)
     } else if (done) {
         R(spoil_before)(&s, bug, argument, c);
         planted->truth->BACKWARD(&s.call, c);
-        done = R(spoil_after)(&s, bug, argument, c);
+        done = bug == BUG_OWN ? R(own_backward)(s.dx, &s.call, planted->own, c) == GCK_OK
+                              : R(spoil_after)(&s, bug, argument, c);
     }
     if (done)
         R(hand_over)(&s, bug, argument, c);
@@ -243,27 +244,47 @@ static gck_status R(swept)(R(evaluation) * *e, const struct graph *graph, const 
     return R(evaluation_backward)(*e, NULL);
 }
 
-/* slack: relative; 0: bit for bit. */
-static bool R(same_number)(const R(element) * a, const R(element) * b, double slack)
+/* Up to `slack` of the larger one, or `floor`. */
+static bool R(same_number)(const R(element) * a, const R(element) * b, double slack, double floor,
+                           const R(context) * c)
 {
-    double x = R(to_double)(a), y = R(to_double)(b);
+    LOCAL(t, c);
     if (R(is_nan)(a) || R(is_nan)(b))
         return R(is_nan)(a) && R(is_nan)(b);
-    return (!R(less)(a, b) && !R(less)(b, a)) || fabs(x - y) < slack * fmax(fabs(x), fabs(y));
+    if (!R(less)(a, b) && !R(less)(b, a))
+        return true;
+    R(sub)(t, a, b, c);
+    double distance = fabs(R(to_double)(t));
+    return distance < slack * fmax(fabs(R(to_double)(a)), fabs(R(to_double)(b))) || distance < floor;
+}
+
+/* The largest finite gradient of all nodes. */
+static double R(largest)(const R(evaluation) * e, const struct graph *graph)
+{
+    double most = 0;
+    for (size_t i = 0; i < graph->count; i++) {
+        const R(element) *g = R(evaluation_gradient)(e, i);
+        for (size_t k = 0; g && k < shape_count(&graph->nodes[i].shape); k++)
+            if (R(is_finite)(g + k))
+                most = fmax(most, fabs(R(to_double)(g + k)));
+    }
+    return most;
 }
 
 gck_status R(planted_same)(bool *same, const struct graph *a, const struct graph *b,
-                           const struct binding *binding, double slack, const R(context) * context)
+                           const struct binding *binding, double slack, double noise,
+                           const R(context) * context)
 {
     R(evaluation) *x = NULL, *y = NULL;
     gck_status status = R(swept)(&x, a, binding, context);
     if (!status)
         status = R(swept)(&y, b, binding, context);
     *same = true;
+    double floor = status || noise == 0 ? 0 : noise * R(largest)(x, a);
     for (size_t p = 0; p < a->wrt_count && !status; p++) {
         const R(element) *g = R(evaluation_gradient)(x, a->wrt[p]), *h = R(evaluation_gradient)(y, a->wrt[p]);
         for (size_t i = 0; i < shape_count(&a->nodes[a->wrt[p]].shape) && *same && g; i++)
-            *same = R(same_number)(g + i, h + i, slack);
+            *same = R(same_number)(g + i, h + i, slack, floor, context);
     }
     R(evaluation_free)(x);
     R(evaluation_free)(y);
