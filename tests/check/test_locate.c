@@ -81,6 +81,24 @@ static void overwriting_at_a_branch(void **state)
     gck_result_free(result);
 }
 
+/* A gate that claims its derivatives is cut out with its formula, and only blamed for a claim of its own. */
+static void a_claim_is_not_blamed_for_others(void **state)
+{
+    (void)state;
+    static const char rows[] = "  - h = tanh(x)\n  - expr: s = 1 / (1 + exp(-h * w))\n"
+                               "    claim: {h: s * (1 - s) * w, w: s * (1 - s) * h}\n  - y = sum(s)";
+    struct broken broken = {.op = "tanh", .backward = broken_doubled};
+    expect_guilty("{x: [0.3, -0.7], w: [2, 3]}", rows, &broken, "h", "tanh");
+    broken = (struct broken){.op = "sum", .backward = broken_doubled};
+    expect_guilty("{x: [0.3, -0.7], w: [2, 3]}", rows, &broken, "y", "sum");
+    static const char wrong[] =
+        "  - h = tanh(x)\n  - expr: s = 1 / (1 + exp(-h))\n    claim: s\n  - y = sum(s)";
+    gck_result *result = check_text("{x: [0.3, -0.7]}", wrong, "", NULL, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    assert_string_equal(result->runs[0].guilty_node, "s");
+    gck_result_free(result);
+}
+
 static void a_right_engine_has_no_guilty_gate(void **state)
 {
     (void)state;
@@ -97,6 +115,7 @@ int main(void)
         cmocka_unit_test(the_last_of_two_wrong_gates),
         cmocka_unit_test(an_argument_forgotten),
         cmocka_unit_test(overwriting_at_a_branch),
+        cmocka_unit_test(a_claim_is_not_blamed_for_others),
         cmocka_unit_test(a_right_engine_has_no_guilty_gate),
     };
     return cmocka_run_group_tests_name("locate", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -189,6 +190,71 @@ static void what_answers_once_may_leave_out_the_value(void **state)
     }
 }
 
+/* Errors that depend on an element that is exactly zero, which no jitter of its own size moves. */
+static void zero_grad(gck_answer *answer, const gck_request *request, void *user)
+{
+    const double *x = request->nodes[0].values;
+    double y = exp(x[0]) + exp(x[1]), g[2] = {exp(x[0]), exp(x[1])}, noise = 0;
+    const bool *steady = user;
+    if (*steady) {
+        noise = 1e-9;
+    } else { /* some digits of the zero's own bits */
+        uint64_t bits;
+        memcpy(&bits, &x[0], sizeof bits);
+        noise = 1e-9 * ((double)(bits * 0x9e3779b97f4a7c15u >> 11) * 0x1p-52 - 0.7);
+    }
+    g[0] *= 1 + noise;
+    gck_answer_value(answer, &y, 1);
+    gck_answer_gradient(answer, 0, g, 1, (const size_t[]){2});
+}
+
+static void noise_of_a_zero(void **state)
+{
+    (void)state;
+    bool steady = false;
+    gck_engine engine = {.name = "zero", .grad = zero_grad, .user = &steady};
+    for (int i = 0; i < 2; i++) {
+        steady = i == 1;
+        gck_result *result = check_text("{x: [0, 0.7]}", "  - e = exp(x)\n  - y = sum(e)", "", &engine, NULL);
+        assert_verdict(result->verdict, steady ? GCK_VERDICT_WRONG : GCK_VERDICT_INACCURATE);
+        gck_result_free(result);
+    }
+}
+
+/* At a tie the points beside fall on either side of it. A branch that is wrong is no noise, small or large;
+ * noise on both is. The element that is right, and fails the joint test only because the other is noisy, is
+ * dragged along. */
+static void at_a_tie(void **state)
+{
+    (void)state;
+    static const char tie[] = "{a: 1.5, b: 1.5}", max[] = "  - y = max(a, b)";
+    const double amounts[] = {1e-9, 0.5, 3};
+    for (int i = 0; i < 3; i++)
+        assert_verdict(verdict_of(tie, max, "", (struct planted){.plant = PLANT_ALL, .amount = amounts[i]}),
+                       GCK_VERDICT_WRONG);
+    assert_verdict(verdict_of(tie, max, "", (struct planted){.plant = PLANT_ERRATIC, .amount = 1e-9}),
+                   GCK_VERDICT_INACCURATE);
+    static const double both[] = {1};
+    assert_verdict(verdict_of(tie, max, "", (struct planted){.plant = PLANT_LIST, .list = both, .count = 1}),
+                   GCK_VERDICT_WRONG);
+    assert_verdict(verdict_of("{x: [0, 1]}", "  - r = relu(x)\n  - y = sum(r)", "",
+                              (struct planted){.plant = PLANT_SET, .index = 0, .amount = -1}),
+                   GCK_VERDICT_WRONG);
+}
+
+/* max(a, b) + min(a, b) is smooth where the sweep is not: a wrong factor in one of them is steady on each side.
+ */
+static void beside_ties_of_a_smooth_sum(void **state)
+{
+    (void)state;
+    static const char rows[] = "  - m = max(a, b)\n  - n = min(a, b)\n  - y = m + n";
+    struct broken broken = {.node = "m", .backward = broken_doubled};
+    gck_engine engine = broken_engine(&broken);
+    gck_result *result = check_text("{a: 2, b: 2}", rows, "", &engine, NULL);
+    assert_verdict(result->verdict, GCK_VERDICT_WRONG);
+    gck_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +267,9 @@ int main(void)
         cmocka_unit_test(points_at_the_edge_of_the_domain),
         cmocka_unit_test(what_answers_once_is_asked_once),
         cmocka_unit_test(what_answers_once_may_leave_out_the_value),
+        cmocka_unit_test(noise_of_a_zero),
+        cmocka_unit_test(at_a_tie),
+        cmocka_unit_test(beside_ties_of_a_smooth_sum),
     };
     return cmocka_run_group_tests_name("steady", tests, NULL, NULL);
 }
