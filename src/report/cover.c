@@ -7,7 +7,13 @@
 #include "report/clean.h"
 #include "report/table.h"
 
-/* "hidden  log(x)  operands, gradient of x" */
+/* Whether no case shows it: everywhere the numbers are the same, or differ on corners alone, as is allowed. */
+static bool is_hidden(const struct cover_item *item)
+{
+    return !item->caught && item->outcome <= TRIAL_ADMISSIBLE;
+}
+
+/* "hidden  log  operands  x" */
 static void add_item(struct text *text, const struct cover_item *item, bool colour)
 {
     const char *argument = item->op->arguments;
@@ -15,7 +21,7 @@ static void add_item(struct text *text, const struct cover_item *item, bool colo
         argument += strcspn(argument, " ");
         argument += *argument == ' ';
     }
-    bool hidden = !item->caught && item->outcome == TRIAL_EQUIVALENT;
+    bool hidden = is_hidden(item);
     text_add(text, "  ");
     style_add(text, colour,
               item->caught ? STYLE_GREEN
@@ -26,7 +32,7 @@ static void add_item(struct text *text, const struct cover_item *item, bool colo
                            : trial_outcome_names[item->outcome]);
     text_add(text, "  %s  %s  %.*s", item->op->name, bug_rows[item->bug].name, (int)strcspn(argument, " "),
              argument);
-    if (item->id) {
+    if (item->id && !hidden) {
         text_add(text, "  ");
         clean_add(text, item->id);
     }
@@ -38,7 +44,7 @@ bool cover_add_to(struct text *text, const struct cover *cover, size_t cases, bo
     size_t caught = 0, hidden = 0, failed = 0;
     for (size_t i = 0; i < cover->count; i++) {
         const struct cover_item *item = &cover->items[i];
-        bool never = !item->caught && item->outcome == TRIAL_EQUIVALENT;
+        bool never = is_hidden(item);
         caught += item->caught;
         hidden += never;
         failed += !item->caught && !never;

@@ -247,10 +247,10 @@ static void at_a_tie(void **state)
 static void beside_ties_of_a_smooth_sum(void **state)
 {
     (void)state;
-    static const char rows[] = "  - m = max(a, b)\n  - n = min(a, b)\n  - y = m + n";
+    static const char sum[] = "  - m = max(a, b)\n  - n = min(a, b)\n  - y = m + n";
     struct broken broken = {.node = "m", .backward = broken_doubled};
     gck_engine engine = broken_engine(&broken);
-    gck_result *result = check_text("{a: 2, b: 2}", rows, "", &engine, NULL);
+    gck_result *result = check_text("{a: 2, b: 2}", sum, "", &engine, NULL);
     assert_verdict(result->verdict, GCK_VERDICT_WRONG);
     gck_result_free(result);
 }
