@@ -187,8 +187,9 @@ static bool erratic(const struct errors_beside *beside, const int *chosen, int c
     return most > t->distance[i] / 1024 && varies(error, count) && varies(relative, count);
 }
 
-/* Asks at points so far away; what is erratic there is settled. */
-static gck_status settle_at(struct trial_run *run, const gck_engine *engine, struct range range, int first)
+/* Asks at points so far away; what is erratic there is settled. *split: they took different branches. */
+static gck_status settle_at(bool *split, struct trial_run *run, const gck_engine *engine, struct range range,
+                            int first)
 {
     struct errors_beside beside[REQUESTS] = {0};
     int chosen[REQUESTS], asked = 0;
@@ -200,6 +201,7 @@ static gck_status settle_at(struct trial_run *run, const gck_engine *engine, str
     for (; asked < REQUESTS && any && !status; asked++)
         status = ask_beside(&beside[asked], run, engine, range, first + asked);
     int count = any && !status ? same_branches(chosen, beside) : 0;
+    *split = count && count < REQUESTS;
     for (size_t k = 0; k < run->count && count; k++) {
         struct judged *t = &run->tensors[k];
         for (size_t i = 0; i < t->count; i++)
@@ -225,11 +227,11 @@ static void settle_by_size(struct trial_run *run, enum dtype dtype)
 }
 
 /* Whether to ask once more: three requests are few for noise, whose errors stay alike by chance in one of
- * sixteen. Beside errors that turned out as noise, or below the reach, the others may be noise too; and at ties
- * requests fall on different branches. */
-static bool undecided(const struct trial_run *run, double reach)
+ * sixteen. Beside errors that turned out as noise, or below the reach, the others may be noise too; and
+ * requests that took different branches are fewer still. */
+static bool undecided(const struct trial_run *run, double reach, bool split)
 {
-    bool noise = false, beyond = false, small = run->proof->ladder->levels[0].decisions.ties > 0;
+    bool noise = false, beyond = false, small = split;
     for (size_t k = 0; k < run->count; k++)
         for (size_t i = 0; i < run->tensors[k].count; i++) {
             const struct judged *t = &run->tensors[k];
@@ -261,19 +263,20 @@ static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engi
 {
     enum dtype dtype = run->proof->ladder->binding->dtype;
     struct range range = {.reach = jitter_reach(dtype)};
-    gck_status status = settle_at(run, engine, range, 0);
+    bool split = false;
+    gck_status status = settle_at(&split, run, engine, range, 0);
     /* where a function saturates, its rounded value and so the error is the same for many ulps around */
     range.reach = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
     if (!status)
-        status = settle_at(run, engine, range, REQUESTS);
-    for (int round = 2; round < ROUNDS && !status && undecided(run, range.reach); round++) {
+        status = settle_at(&split, run, engine, range, REQUESTS);
+    for (int round = 2; round < ROUNDS && !status && undecided(run, range.reach, split); round++) {
         range.alike = round % 2 == 0;
-        status = settle_at(run, engine, range, REQUESTS * round);
+        status = settle_at(&split, run, engine, range, REQUESTS * round);
     }
     range.alike = false;
     range.zeros = smooth_zeros(run);
     if (!status && range.zeros)
-        status = settle_at(run, engine, range, REQUESTS * ROUNDS);
+        status = settle_at(&split, run, engine, range, REQUESTS * ROUNDS);
     return status;
 }
 
