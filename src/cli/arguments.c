@@ -414,9 +414,8 @@ static bool take_option(struct arguments *a, int id, char *value)
     case OPTION_LIST:
         return a->list = true;
     case OPTION_COVER:
-        return a->cover = true;
     case OPTION_MAGNITUDES:
-        return a->magnitudes = true;
+        return *(id == OPTION_COVER ? &a->cover : &a->magnitudes) = true;
     case OPTION_VERBOSE:
         return a->settings.verbose = true;
     default:
