@@ -187,8 +187,8 @@ static bool erratic(const struct errors_beside *beside, const int *chosen, int c
     return most > t->distance[i] / 1024 && varies(error, count) && varies(relative, count);
 }
 
-/* Asks at points so far away; what is erratic there is settled. *split: they took different branches. */
-static gck_status settle_at(bool *split, struct trial_run *run, const gck_engine *engine, struct range range,
+/* Asks at points so far away; what is erratic there is settled. *alike: how many took the same branches. */
+static gck_status settle_at(int *alike, struct trial_run *run, const gck_engine *engine, struct range range,
                             int first)
 {
     struct errors_beside beside[REQUESTS] = {0};
@@ -201,7 +201,7 @@ static gck_status settle_at(bool *split, struct trial_run *run, const gck_engine
     for (; asked < REQUESTS && any && !status; asked++)
         status = ask_beside(&beside[asked], run, engine, range, first + asked);
     int count = any && !status ? same_branches(chosen, beside) : 0;
-    *split = count && count < REQUESTS;
+    *alike = count;
     for (size_t k = 0; k < run->count && count; k++) {
         struct judged *t = &run->tensors[k];
         for (size_t i = 0; i < t->count; i++)
@@ -262,21 +262,25 @@ static bool smooth_zeros(const struct trial_run *run)
 static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engine)
 {
     enum dtype dtype = run->proof->ladder->binding->dtype;
-    struct range range = {.reach = jitter_reach(dtype)};
-    bool split = false;
-    gck_status status = settle_at(&split, run, engine, range, 0);
     /* where a function saturates, its rounded value and so the error is the same for many ulps around */
-    range.reach = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
+    double near = jitter_reach(dtype), wide = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
+    struct range range = {.reach = near};
+    int alike = 0;
+    gck_status status = settle_at(&alike, run, engine, range, 0);
+    range.reach = wide;
     if (!status)
-        status = settle_at(&split, run, engine, range, REQUESTS);
-    for (int round = 2; round < ROUNDS && !status && undecided(run, range.reach, split); round++) {
+        status = settle_at(&alike, run, engine, range, REQUESTS);
+    for (int round = 2; round < ROUNDS && !status && undecided(run, wide, alike < REQUESTS); round++) {
         range.alike = round % 2 == 0;
-        status = settle_at(&split, run, engine, range, REQUESTS * round);
+        range.reach =
+            alike < 2 && !range.alike ? near : wide; /* among many branches some change farther away */
+        status = settle_at(&alike, run, engine, range, REQUESTS * round);
     }
+    range.reach = wide;
     range.alike = false;
     range.zeros = smooth_zeros(run);
     if (!status && range.zeros)
-        status = settle_at(&split, run, engine, range, REQUESTS * ROUNDS);
+        status = settle_at(&alike, run, engine, range, REQUESTS * ROUNDS);
     return status;
 }
 
@@ -287,11 +291,31 @@ static bool dragged_along(const struct judged *t, size_t i)
     return t->corner && t->corner[i] && t->distance[i] <= t->budget[i];
 }
 
+/* Among very many noisy elements a few stay alike by chance in every round: no larger than the others', their
+ * errors are noise too. */
+static void settle_few(struct judged *t)
+{
+    enum { MANY = 10000 };
+    size_t noisy = 0, open = 0;
+    double most = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        noisy += t->verdict[i] == GCK_VERDICT_INACCURATE;
+        open += t->verdict[i] == BEYOND;
+        if (t->verdict[i] == GCK_VERDICT_INACCURATE)
+            most = fmax(most, t->distance[i] / m_size(t->reference + i));
+    }
+    for (size_t i = 0; i < t->count && noisy >= MANY * open; i++)
+        if (t->verdict[i] == BEYOND && t->distance[i] <= most * m_size(t->reference + i))
+            t->verdict[i] = GCK_VERDICT_INACCURATE;
+}
+
 /* What is still open is steady, and so wrong; beside noise on corners, the elements that it drags along are
  * not. */
 static void settle_rest(struct trial_run *run)
 {
     bool noise = false;
+    for (size_t k = 0; k < run->count; k++)
+        settle_few(&run->tensors[k]);
     for (size_t k = 0; k < run->count; k++)
         for (size_t i = 0; i < run->tensors[k].count; i++) {
             const struct judged *t = &run->tensors[k];

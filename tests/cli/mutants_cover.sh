@@ -19,7 +19,7 @@ caught=$(sed -n 's/.* in ops: \([0-9]*\) caught.*/\1/p' "$scratch/out")
 
 # A library that shows little; threads change nothing.
 run 0 mutants cases/lectures/add-mul.yaml cases/lectures/relu.yaml --cover -v -j 1
-out "hidden  relu  batch  x"
+out "hidden  relu  unguarded  x"
 cp "$scratch/out" "$scratch/one"
 run 0 mutants cases/lectures/add-mul.yaml cases/lectures/relu.yaml --cover -v -j 4
 cmp -s "$scratch/out" "$scratch/one" || problem "threads change the output"
