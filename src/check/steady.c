@@ -264,6 +264,7 @@ static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engi
     enum dtype dtype = run->proof->ladder->binding->dtype;
     /* where a function saturates, its rounded value and so the error is the same for many ulps around */
     double near = jitter_reach(dtype), wide = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
+    bool ties = run->proof->ladder->levels[0].decisions.ties > 0;
     struct range range = {.reach = near};
     int alike = 0;
     gck_status status = settle_at(&alike, run, engine, range, 0);
@@ -271,7 +272,7 @@ static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engi
     if (!status)
         status = settle_at(&alike, run, engine, range, REQUESTS);
     for (int round = 2; round < ROUNDS && !status && undecided(run, wide, alike < REQUESTS); round++) {
-        range.alike = round % 2 == 0;
+        range.alike = ties && round % 2 == 0;
         range.reach =
             alike < 2 && !range.alike ? near : wide; /* among many branches some change farther away */
         status = settle_at(&alike, run, engine, range, REQUESTS * round);

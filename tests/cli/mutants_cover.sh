@@ -2,7 +2,7 @@
 # argument, but for those that mutants_hidden.txt explains; nothing there is out of date.
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
-run 0 mutants cases --cover
+run 0 mutants cases --cover --bits 128 # a quarter less time, and the same outcome
 out " 0 not caught as they should be"
 awk '/^#/ || /^$/ { next }
      /^[a-z]/ { sub(/:.*/, ""); bug = $0; next }
