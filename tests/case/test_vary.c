@@ -12,6 +12,7 @@ static struct case_file *varied(const char *inputs, const char *graph, const cha
     int size = snprintf(text, sizeof text, "gradcheck: 1\nid: test/x\ninputs: %s\ngraph:\n%s\noutput: y\n%s\n",
                         inputs, graph, more);
     assert_int_equal(case_read(&file, "test.yaml", text, (size_t)size, &loading, &errors), GCK_OK);
+    errors_free(&errors);
     return file;
 }
 
