@@ -85,10 +85,11 @@ static void describe_map(struct stored *stored, struct tensor_file *file, const 
     stored->shape = shape;
     if (!stored->defect && (!stored_measure(stored, &bytes) || stored->count != count))
         stored_defect(stored, file, "its data are %zu numbers, not as many as its shape says", count);
-    if (!stored->defect && (type == STORED_TYPES || (type == STORED_BOOL) != (stored->type == STORED_BOOL)) &&
-        count)
+    bool other = count && (type == STORED_BOOL) != (stored->type == STORED_BOOL);
+    if (!stored->defect && (type == STORED_TYPES || other))
         stored_defect(stored, file, "its \"dtype\" is not that of its numbers");
-    stored->type = type;
+    if (!stored->defect)
+        stored->type = type;
 }
 
 bool json_list(struct tensor_file *file, struct text *why)

@@ -80,6 +80,7 @@ static void test_defects(void **state)
         {"{\"shape\": [4294967296, 4294967296], \"data\": []}", "its data are 0 numbers"},
         {"{\"shape\": [1], \"data\": [1], \"dtype\": \"float80\"}", "its \"dtype\" is not"},
         {"{\"shape\": [1], \"data\": [1], \"dtype\": \"bool\"}", "its \"dtype\" is not"},
+        {"{\"shape\": [0], \"data\": [], \"dtype\": \"F32\"}", "its \"dtype\" is not"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
