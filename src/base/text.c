@@ -133,9 +133,9 @@ void suggestion_offer(struct suggestion *suggestion, const char *candidate)
     size_t n = strlen(suggestion->name), m = strlen(candidate);
     if (n > LONGEST_NAME || m > LONGEST_NAME)
         return;
-    size_t distance = edit_distance(suggestion->name, n, candidate, m);
-    size_t allowed = n <= 2 ? 1 : n <= 5 ? 2 : 3;
-    if (distance > allowed || distance >= (n > m ? n : m))
+    size_t distance = edit_distance(suggestion->name, n, candidate, m), longer = n > m ? n : m;
+    /* About a letter in three: what is farther off than that is another word. */
+    if (distance > least((longer + 1) / 3, 3) || distance >= longer)
         return;
     if (!suggestion->best || distance < suggestion->distance) {
         suggestion->best = candidate;

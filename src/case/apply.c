@@ -117,15 +117,20 @@ static const struct op *op_find(struct reader *reader, const struct step *step)
             reader_no_memory(reader);
         return op;
     }
+    struct text here = {0};
+    op_elsewhere(&here, step->text);
     for (size_t i = 0; i < op_count; i++)
         suggestion_offer(&near, op_table[i].name);
     if (names_find(&reader->names, step->text))
         reader_error_at(reader, step->place, "%s is a node, not an op: write a product as %s * (...)",
                         step->text, step->text);
+    else if (here.size && !here.failed)
+        reader_error_at(reader, step->place, "there is no op %s: here it is called %s", step->text, here.data);
     else if (near.best)
         reader_error_at(reader, step->place, "there is no op %s: did you mean %s?", step->text, near.best);
     else
         reader_error_at(reader, step->place, "there is no op %s; `gradcheck ops` lists them", step->text);
+    text_free(&here);
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -47,9 +48,18 @@ static int unknown_command(const char *name)
             return cli_usage(NULL, "there is no option %s; did you mean %s?", name, suggestion.best);
         return cli_usage(NULL, "there is no option %s before a command", name);
     }
+    struct stat about;
+    if (stat(name, &about) == 0) {
+        const char *what = S_ISDIR(about.st_mode) ? "run" : "check";
+        return cli_usage(NULL, "there is no command '%s', but it is there to check: gradcheck %s %s", name,
+                         what, name);
+    }
+    if (strcmp(name, "version") == 0)
+        return cli_usage(NULL, "there is no command '%s'; did you mean --version?", name);
     struct suggestion suggestion = {.name = name};
     for (size_t i = 0; i < command_count; i++)
         suggestion_offer(&suggestion, commands[i].name);
+    suggestion_offer(&suggestion, "help");
     if (suggestion.best)
         return cli_usage(NULL, "there is no command '%s'; did you mean '%s'?", name, suggestion.best);
     return cli_usage(NULL, "there is no command '%s'", name);

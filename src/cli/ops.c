@@ -18,8 +18,16 @@ static bool is_family(const char *name)
 static int unknown_op(const char *name)
 {
     struct suggestion suggestion = {.name = name};
+    struct text here = {0};
     if (is_family(name))
         return cli_usage("ops", "there is no op '%s', but a family: gradcheck ops --family %s", name, name);
+    op_elsewhere(&here, name);
+    if (here.size && !here.failed)
+        (void)cli_usage("ops", "there is no op '%s'; here it is called %s", name, here.data);
+    bool told = here.size > 0;
+    text_free(&here);
+    if (told)
+        return TALLY_USAGE;
     for (size_t i = 0; i < op_count; i++)
         suggestion_offer(&suggestion, op_table[i].name);
     if (suggestion.best)

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ops/rules.h"
 #include "ops/rules/arranging.h"
@@ -57,6 +58,46 @@ const struct op *op_named(const char *name)
         if (strcmp(op_table[i].name, name) == 0)
             return &op_table[i];
     return NULL;
+}
+
+/* What stands behind the last dot of a path such as "torch.nn.functional.silu (beta)", and its length. */
+static const char *last_part(size_t *length, const char *path)
+{
+    const char *part = path;
+    size_t size = strcspn(path, " ,");
+    for (const char *s = path; s < path + size; s++)
+        if (*s == '.')
+            part = s + 1;
+    *length = size - (size_t)(part - path);
+    return part;
+}
+
+/* Whether the path ends in that name; a remark behind it says that the op differs somehow. */
+static bool is_called(const char *elsewhere, const char *name, bool remark)
+{
+    size_t length = 0, wanted;
+    const char *part = elsewhere ? last_part(&length, elsewhere) : NULL;
+    name = last_part(&wanted, name);
+    return part && length == wanted && (part[length] != '\0') == remark && strncasecmp(part, name, length) == 0;
+}
+
+void op_elsewhere(struct text *names, const char *name)
+{
+    size_t before = names->size, length;
+    const char *part = last_part(&length, name);
+    for (size_t i = 0; i < op_count && names->size == before; i++)
+        if (strcasecmp(part, op_table[i].name) == 0)
+            text_add(names, "%s", op_table[i].name);
+    for (int remark = 0; remark < 2 && names->size == before; remark++)
+        for (size_t i = 0; i < op_count; i++) {
+            const struct op *op = &op_table[i];
+            const char *const paths[] = {op->torch, op->numpy, op->onnx};
+            bool called = false;
+            for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
+                called |= is_called(paths[k], name, remark);
+            if (called)
+                text_add(names, "%s%s", names->size > before ? " or " : "", op->name);
+        }
 }
 
 int op_attribute(const struct op *op, const char *name)

@@ -1,6 +1,7 @@
 /* Ops: the table made from ops.def, and what a shape rule is given. */
 #ifndef GCK_OPS_OP_H
 #define GCK_OPS_OP_H
+#include "base/text.h"
 #include "ops/call.h"
 #include "ops/node.h"
 
@@ -79,6 +80,10 @@ extern const size_t op_count;
 
 /* The op of that name, or NULL. */
 const struct op *op_named(const char *name);
+
+/* Appends the ops that PyTorch, NumPy or ONNX call so ("swish", "torch.nn.functional.linear", "Gemm"), " or "
+ * between them; those that differ somehow only where no other is called so. Nothing when there is none. */
+void op_elsewhere(struct text *names, const char *name);
 
 /* Index of the op's attribute of that name, or -1. */
 int op_attribute(const struct op *op, const char *name);

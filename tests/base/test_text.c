@@ -83,8 +83,8 @@ static void well_formed_utf8(void **state)
 
 static const char *nearest(const char *name)
 {
-    static const char *const candidates[] = {"matmul",      "max",  "mean",       "softmax",
-                                             "log_softmax", "relu", "leaky_relu", "x"};
+    static const char *const candidates[] = {"matmul", "max",        "mean", "softmax", "log_softmax",
+                                             "relu",   "leaky_relu", "x",    "cosh",    "int64"};
     struct suggestion s = {.name = name};
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
         suggestion_offer(&s, candidates[i]);
@@ -99,7 +99,10 @@ static void near_names_are_suggested(void **state)
     assert_string_equal(nearest("sofmax"), "softmax");
     assert_string_equal(nearest("men"), "mean");
     assert_string_equal(nearest("rleu"), "relu");
+    assert_string_equal(nearest("int32"), "int64");
     assert_null(nearest("convolution"));
+    assert_null(nearest("nosuch")); /* three of six letters from cosh: another word */
+    assert_null(nearest("tan"));
     assert_null(nearest("y"));
     assert_null(nearest("qq"));
     assert_null(nearest(""));

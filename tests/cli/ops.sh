@@ -46,6 +46,13 @@ refused() {
     silent out
 }
 refused "there is no op 'reluu'; did you mean 'relu'?" reluu
+refused "there is no op 'swish'; here it is called silu" swish
+refused "there is no op 'clip'; here it is called clamp or hardtanh" clip
+refused "there is no op 'torch.nn.functional.silu'; here it is called silu" torch.nn.functional.silu
+refused "there is no op 'np.exp'; here it is called exp" np.exp
+refused "there is no op 'np.sum'; here it is called sum" np.sum
+refused "there is no op 'ReLU'; here it is called relu" ReLU
+refused "there is no op 'nosuch'; \`gradcheck ops\` lists them" nosuch
 refused "there is no op 'zzzzzzzzzz'; \`gradcheck ops\` lists them" max zzzzzzzzzz
 refused "there is no op 'convolution', but a family: gradcheck ops --family convolution" convolution
 refused "there is no family 'losess'; did you mean 'losses'?" --family losess

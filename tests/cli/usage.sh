@@ -30,6 +30,14 @@ err "did you mean 'check'?"
 run 2 frobnicate
 err "there is no command 'frobnicate'"
 no_err "did you mean"
+run 2 hlep
+err "did you mean 'help'?"
+run 2 version
+err "did you mean --version?"
+run 2 cases/lectures
+err "there is no command 'cases/lectures', but it is there to check: gradcheck run cases/lectures"
+run 2 cases/lectures/add-mul.yaml
+err "gradcheck check cases/lectures/add-mul.yaml"
 run 2 --verison
 err "did you mean --version?"
 
