@@ -245,9 +245,12 @@ static bool close_reports(struct session *s, bool *broken)
 static void list_cases(const struct selection *selection, struct text *text)
 {
     for (size_t i = 0; i < selection->count; i++) {
-        const gck_case *c = selection->cases[i];
-        text_add(text, "%-*s  ", (int)selection->id_width, gck_case_id(c));
-        clean_add(text, gck_case_title(c));
+        const char *id = gck_case_id(selection->cases[i]), *title = gck_case_title(selection->cases[i]);
+        text_add(text, "%s", id);
+        if (title && *title) {
+            text_add(text, "%*s  ", (int)selection->id_width - (int)strlen(id), "");
+            clean_add(text, title);
+        }
         text_add(text, "\n");
     }
 }

@@ -238,8 +238,10 @@ static void add_title(struct text *text, const struct board *board)
     const gck_explanation *x = board->x;
     struct text line = {0};
     style_add(text, board->settings->colour, STYLE_BOLD, x->id);
-    text_add(text, "  ");
-    clean_add(text, x->title);
+    if (x->title && *x->title) {
+        text_add(text, "  ");
+        clean_add(text, x->title);
+    }
     text_add(text, "\n");
     if (board->objective != x->objective) {
         text_add(&line, "S = %s, seed = ", x->objective);

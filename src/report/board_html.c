@@ -251,9 +251,12 @@ gck_status board_html(struct text *text, const gck_explanation *x, const struct 
     html_page_begin(text, x->id, NULL);
     text_add(text, "<h1>");
     html_add(text, x->id);
-    text_add(text, "</h1>\n<p>");
-    html_add(text, x->title);
-    text_add(text, "</p>\n");
+    text_add(text, "</h1>\n");
+    if (x->title && *x->title) {
+        text_add(text, "<p>");
+        html_add(text, x->title);
+        text_add(text, "</p>\n");
+    }
     if (board.objective != x->objective) {
         text_add(text, "<p class=\"math\">");
         text_add(&words, "S = %s, seed = ", x->objective);

@@ -48,6 +48,15 @@ out 'true df/dx = 6'
 right_case right t/right
 run 0 explain "$scratch/right.yaml"
 
+# A case without a title: nothing stands where it would be.
+sed -i '/^title:/d' "$scratch/right.yaml"
+run 0 explain "$scratch/right.yaml"
+! grep -q ' $' "$scratch/out" || problem "a line ends in a blank"
+run 0 run --list "$scratch/right.yaml"
+! grep -q ' $' "$scratch/out" || problem "a line ends in a blank"
+run 0 explain "$scratch/right.yaml" --format html
+no_out '<p></p>'
+
 # A claim that is NaN at one element is wrong, wherever that element stands.
 write_case nan t/nan 'inputs: {a: [2, 0, 3], b: [5, 7, 9]}' 'graph:' '  - expr: y = a * b' \
     '    claim: {a: y / a, b: a}' '  - f = sum(y)' 'output: f'
