@@ -71,6 +71,15 @@ awk '/^file\(GLOB_RECURSE cases/ { inside = 1 } /^```/ { inside = 0 } inside' do
 perform 0 cmake -S . -B build
 perform 0 ctest --test-dir build --output-on-failure
 out "100% tests passed, 0 tests failed out of 3"
+(
+    scratch=$here
+    write_case cases/vector t/vector 'inputs: {x: [1, 2]}' 'graph: [f = sum(x)]' 'output: f'
+)
+perform 0 cmake -S . -B build
+perform 0 ctest --test-dir build --output-on-failure -R vector
+out "gradients/cases/vector.yaml (Skipped)"
+rm "$here/cases/vector.yaml"
+perform 0 cmake -S . -B build
 break_engine
 perform 8 ctest --test-dir build --output-on-failure
 out "t/b: wrong"
