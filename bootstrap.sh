@@ -24,7 +24,7 @@ if [ "$mode" = test ]; then
     build_tests=ON
     packages="$packages clang clang-format libclang-rt-dev libxml2-utils libcmocka-dev libbz2-dev libadolc-dev
         libceres-dev nlohmann-json3-dev nodejs npm gnuplot-nox libgraphviz-dev
-        python3 python3-mpmath python3-numpy python3-torch python3-yaml"
+        python3 python3-gmpy2 python3-mpmath python3-numpy python3-torch python3-yaml"
 fi
 # Ubuntu has chromium as a snap alone, which does not do in a container; there no browser opens the report.
 # shellcheck disable=SC1091

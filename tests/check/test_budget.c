@@ -16,8 +16,8 @@
 #include "support/engines.h"
 #include "support/proving.h"
 
-/* Sanitizers look at the code, not at the numbers: fewer of those will do. */
-#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
+/* Sanitizers and the second compiler look at the code, not at the numbers: fewer of those will do. */
+#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__ || defined __clang__
 enum { SMALL = 60, SEEDS = 1 };
 #else
 enum { SMALL = 400, SEEDS = 3 };

@@ -8,7 +8,7 @@ element alone does not break, within the hull of the gradients at points beside 
 
   oracle.py --check cases/lectures             files or folders: every expect, equals and claim; exit 1 on a difference
   oracle.py --print 'value=y grad=x,W' CASE    an expect block to paste
-Needs python3-mpmath, python3-numpy and python3-yaml.
+Needs python3-mpmath, python3-numpy and python3-yaml; with python3-gmpy2 it is three times as fast.
 """
 import argparse
 import ast
