@@ -68,10 +68,11 @@ void text_free(struct text *text)
     *text = (struct text){0};
 }
 
-/* Length of the well-formed sequence at s, 0 if there is none. RFC 3629, section 4. */
-static size_t utf8_sequence(const unsigned char *s, size_t left)
+/* RFC 3629, section 4. */
+size_t text_utf8_sequence(const char *bytes, size_t left)
 {
-    unsigned char c = s[0];
+    const unsigned char *s = (const unsigned char *)bytes;
+    unsigned char c = left ? s[0] : 0xff;
     if (c < 0x80)
         return 1;
     size_t length = c >= 0xc2 && c <= 0xdf ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
@@ -87,9 +88,8 @@ static size_t utf8_sequence(const unsigned char *s, size_t left)
 
 bool text_is_utf8(const char *bytes, size_t size, size_t *bad)
 {
-    const unsigned char *s = (const unsigned char *)bytes;
     for (size_t i = 0; i < size;) {
-        size_t length = utf8_sequence(s + i, size - i);
+        size_t length = text_utf8_sequence(bytes + i, size - i);
         if (!length) {
             *bad = i;
             return false;

@@ -21,6 +21,9 @@ void text_bytes(struct text *text, const char *bytes, size_t size);
 void text_clear(struct text *text);
 void text_free(struct text *text);
 
+/* Length of the well-formed UTF-8 sequence at the start of the bytes; 0 where there is none. */
+size_t text_utf8_sequence(const char *bytes, size_t size);
+
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms); otherwise *bad is the
  * offset of the first byte that is not. */
 bool text_is_utf8(const char *bytes, size_t size, size_t *bad);

@@ -72,13 +72,18 @@ static bool read_fields(struct hello *hello, const json_t *message, struct text 
     const char *type = json_string_value(json_object_get(message, "type"));
     size_t i;
     json_t *item;
+    const char *error = json_string_value(json_object_get(message, "message"));
+    if (type && strcmp(type, "error") == 0 && error) {
+        text_add(why, "it answered hello with an error: %.600s", error);
+        return false;
+    }
     if (!type || strcmp(type, "hello") != 0) {
         text_add(why, "it answered hello with a message of type %.40s", type ? type : "(none)");
         return false;
     }
     if (json_integer_value(json_object_get(message, "protocol")) != 1 &&
         json_real_value(json_object_get(message, "protocol")) != 1) {
-        text_add(why, "its hello is not of protocol 1");
+        text_add(why, "its hello is not of protocol 1 (\"protocol\": 1)");
         return false;
     }
     json_array_foreach(json_object_get(message, "numbers"), i, item) hello->base64 |=

@@ -2,6 +2,7 @@
 #include "engine/lint.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/hello.h"
@@ -75,7 +76,7 @@ struct lint {
     struct process process;
     struct process_settings settings;
     struct text *report;
-    size_t complaints;
+    size_t complaints, findings, left_out;
     const char *dtype;
 };
 
@@ -104,6 +105,14 @@ static void write_request(struct text *line, const struct probe *probe, const ch
     text_add(line, "\n");
 }
 
+/* "grads.x is 7, not 6", whatever stands there for 7. */
+static void add_other_number(struct text *why, const char *name, const json_t *number, double expected)
+{
+    char *given = number ? json_dumps(number, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6)) : NULL;
+    text_add(why, "grads.%s is %.40s, not %g", name, given ? given : "nothing", expected);
+    free(given);
+}
+
 /* Whether the tensor is the gradient of the scalar of that name. */
 static bool has_gradient(const json_t *message, const char *name, double expected, struct text *why)
 {
@@ -112,12 +121,14 @@ static bool has_gradient(const json_t *message, const char *name, double expecte
     bool zero = json_is_null(x) && expected == 0;
     if (isnan(expected) || zero || base64)
         return true;
-    if (!json_is_array(data) || json_array_size(data) != 1)
-        text_add(why, "grads.%s is no tensor {\"shape\":[],\"data\":[...]} with one number", name);
+    if (!x)
+        text_add(why, "grads.%s is not there", name);
     else if (json_array_size(json_object_get(x, "shape")) != 0)
         text_add(why, "grads.%s has not the shape of %s, []", name, name);
-    else if (!(json_number_value(json_array_get(data, 0)) == expected))
-        text_add(why, "grads.%s is %g, not %g", name, json_number_value(json_array_get(data, 0)), expected);
+    else if (!json_is_array(data) || json_array_size(data) != 1)
+        text_add(why, "grads.%s is no tensor {\"shape\":[],\"data\":[...]} with one number", name);
+    else if (!json_is_number(json_array_get(data, 0)) || json_number_value(json_array_get(data, 0)) != expected)
+        add_other_number(why, name, json_array_get(data, 0), expected);
     else
         return true;
     return false;
@@ -172,6 +183,7 @@ static void add_finding(struct lint *lint, const char *what, const char *more, c
 {
     bool wrong = why->size > 0 || why->failed;
     lint->complaints += wrong;
+    lint->findings++;
     text_add(lint->report, "%s %s%s%s", wrong ? "WRONG" : "ok   ", what, wrong ? "" : more,
              wrong ? "\n      " : "");
     add_said(lint->report, wrong && why->data ? why->data : "");
@@ -231,7 +243,7 @@ static void report_hello(struct lint *lint)
     if (hello->every_op)
         text_add(lint->report, "; its hello lists no ops, so it is asked for all\n");
     else
-        text_add(lint->report, "; %zu ops\n", hello->op_count);
+        text_add(lint->report, "; %zu op%s\n", hello->op_count, hello->op_count == 1 ? "" : "s");
 }
 
 /* It ends within 5 s of bye, with status 0. */
@@ -250,20 +262,40 @@ static void check_bye(struct lint *lint)
     text_free(&how);
 }
 
+/* What came of it all, and where to read on. */
+static void add_summary(const struct lint *lint)
+{
+    struct text *report = lint->report;
+    if (lint->left_out)
+        text_add(report, "%zu requests were left out: they need the op mul, and its hello does not list it\n",
+                 lint->left_out);
+    if (lint->complaints)
+        text_add(report, "%zu of %zu are wrong; the protocol is described in docs/protocol.md\n",
+                 lint->complaints, lint->findings);
+    else
+        text_add(report,
+                 "%zu of %zu are as they should be; whether its gradients are right says run --engine\n",
+                 lint->findings, lint->findings);
+}
+
 static gck_status probe_all(struct lint *lint, struct errors *errors)
 {
     gck_status status = start(lint, errors);
     if (!status)
         report_hello(lint);
     for (size_t i = 0; i < sizeof probes / sizeof *probes && !status; i++) {
-        if (probes[i].op && !has_op(&lint->process.hello, probes[i].op))
+        if (probes[i].op && !has_op(&lint->process.hello, probes[i].op)) {
+            lint->left_out += probes[i].op != FOREIGN;
             continue;
+        }
         status = ask(lint, &probes[i], i + 1);
         if (!status && !lint->process.runs)
             status = start(lint, errors);
     }
-    if (!status)
+    if (!status) {
         check_bye(lint);
+        add_summary(lint);
+    }
     return status;
 }
 

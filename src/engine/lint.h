@@ -10,8 +10,8 @@ struct lint_settings {
     const volatile bool *stop;
 };
 
-/* Appends a line for everything that was tried, "ok    ..." or "WRONG ...: why", and the hello at the
- * beginning. *complaints is the number of the latter. GCK_ENGINE when it cannot be run. */
+/* Appends a line for everything that was tried, "ok    ..." or "WRONG ...: why", the hello at the beginning and
+ * a summary at the end. *complaints is the number of the latter. GCK_ENGINE when it cannot be run. */
 gck_status lint_engine(struct text *report, size_t *complaints, const struct lint_settings *settings,
                        struct errors *errors);
 

@@ -46,8 +46,12 @@ json_t *message_read(const char *line, size_t size, struct text *why)
     }
     text_add(why, "it sent what is no JSON object: ");
     message_quote(why, line, size);
-    if (!message)
-        text_add(why, " (%s)", error.data ? error.data : "out of memory");
+    if (!message && !error.data)
+        text_add(why, " (out of memory)");
+    else if (size && *line == '{')
+        text_add(why, " (%s); a message is one line", error.data);
+    else
+        text_add(why, "; on its standard output a message is expected, and nothing else");
     text_free(&error);
     json_decref(message);
     return NULL;

@@ -1,7 +1,9 @@
 /* Processes: handshake, one request after the other, and what is said of one that fails. */
 #include "engine/process.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check/answer.h"
 #include "engine/message.h"
@@ -21,12 +23,18 @@ static void add_tail(struct text *why, const struct child *child)
     if (size == from)
         return;
     text_add(why, "; on standard error: %s", from ? "..." : "");
-    for (size_t i = from; i < size; i++) {
+    while (from && from < size && ((unsigned char)child->tail[from] & 0xc0) == 0x80)
+        from++; /* the rest of a character that was cut in two */
+    for (size_t i = from; i < size;) {
         unsigned char c = (unsigned char)child->tail[i];
+        size_t length = text_utf8_sequence(child->tail + i, size - i);
         if (c == '\n')
             text_add(why, " | ");
+        else if (!length || c < 0x20 || c == 0x7f)
+            text_add(why, "?");
         else
-            text_add(why, "%c", c < 0x20 || c >= 0x7f ? '?' : c);
+            text_bytes(why, child->tail + i, length);
+        i += length ? length : 1;
     }
 }
 
@@ -58,12 +66,39 @@ void process_give_up(struct process *process, enum child_event event, double sec
     text_free(&child->received);
 }
 
+/* "scalars.py cannot be started: No such file or directory", and what to do where one can tell. */
+static void add_impossible(struct text *why, const char *program, int error)
+{
+    struct stat about;
+    bool there = stat(program, &about) == 0 && S_ISREG(about.st_mode), path = strchr(program, '/') != NULL;
+    text_add(why, "%s cannot be started: %s", program, strerrordesc_np(error));
+    if (error == ENOENT && there && path)
+        text_add(why, "; what its first line names is not there");
+    else if (error == ENOENT && there)
+        text_add(why, "; it is looked for along PATH, and the one that is here is ./%s", program);
+    else if (error == EACCES && there && path)
+        text_add(why, "; chmod +x %s, or name its interpreter: 'python3 %s'", program, program);
+    else if (error == ENOEXEC)
+        text_add(why, "; its first line has to name its interpreter: #!/usr/bin/env python3");
+}
+
+/* What stands behind most hellos that never come. */
+static void add_hello_advice(struct text *why, enum child_event event, bool silent, bool begun)
+{
+    if (event == CHILD_TIMEOUT && begun)
+        text_add(why, "; a message ends with an end of line");
+    else if (event == CHILD_TIMEOUT)
+        text_add(why, "; does it flush its standard output after each message?");
+    else if (event == CHILD_CLOSED && silent && !begun)
+        text_add(why, " and did not answer hello");
+}
+
 enum process_start process_start(struct process *process, const struct process_settings *settings,
                                  struct text *why)
 {
     int error = child_start(&process->child, settings->argv);
     if (error) {
-        text_add(why, "%s cannot be started: %s", settings->argv[0], strerrordesc_np(error));
+        add_impossible(why, settings->argv[0], error);
         return PROCESS_IMPOSSIBLE;
     }
     enum child_event event = child_ask(&process->child, hello_request, strlen(hello_request), MOST_HELLO,
@@ -73,8 +108,11 @@ enum process_start process_start(struct process *process, const struct process_s
     const struct text *received = &process->child.received;
     process->runs =
         event == CHILD_LINE && hello_read(&process->hello, received->data, process->child.line, why);
-    if (!process->runs)
+    if (!process->runs) {
+        bool begun = received->size > 0;
         process_give_up(process, event, settings->start_timeout, why);
+        add_hello_advice(why, event, process->child.tail_size == 0, begun);
+    }
     return event == CHILD_STOPPED ? PROCESS_STOPPED : process->runs ? PROCESS_STARTED : PROCESS_FAILED;
 }
 

@@ -88,7 +88,7 @@ static bool read_tensor(struct tensor_given *given, struct arena *arena, const c
 {
     const json_t *data = json_object_get(tensor, "data");
     if (!json_is_object(tensor) || !read_shape(given, json_object_get(tensor, "shape")))
-        text_add(why, "%s: a tensor is {\"shape\": [...], \"data\": [...]}", name);
+        text_add(why, "%s is no tensor {\"shape\": [...], \"data\": [...]}", name);
     else if (json_is_array(data))
         return read_decimals(given, arena, name, data, why);
     else if (json_is_string(json_object_get(tensor, "base64")))
@@ -106,6 +106,32 @@ static void give(gck_answer *answer, const struct plan *plan, size_t node, const
         if (plan->stands_for[i] == node)
             gck_answer_gradient(answer, i, given ? given->numbers : NULL, given ? given->rank : own->rank,
                                 given ? given->dims : own->dims);
+}
+
+/* Where a gradient is missing: what came instead, perhaps by another name. */
+static void note_unknown(gck_answer *answer, const struct plan *plan, const json_t *gradients)
+{
+    enum { SHOWN = 5 };
+    const gck_request *request = plan->request;
+    struct text note = {0};
+    size_t missing = 0, unknown = 0;
+    for (size_t i = 0; i < request->node_count; i++)
+        missing += request->nodes[i].wanted && plan->names[i] && !json_object_get(gradients, plan->names[i]);
+    void *at = missing ? json_object_iter((json_t *)gradients) : NULL;
+    for (; at; at = json_object_iter_next((json_t *)gradients, at)) {
+        bool known = false;
+        for (size_t i = 0; i < request->node_count; i++)
+            known |= plan->names[i] && strcmp(plan->names[i], json_object_iter_key(at)) == 0;
+        if (!known && unknown++ < SHOWN)
+            text_add(&note, "%s%.60s",
+                     unknown > 1 ? ", " : "it answered what nobody asked for: ", json_object_iter_key(at));
+    }
+    if (unknown > SHOWN)
+        text_add(&note, " and %zu more", unknown - SHOWN);
+    if (unknown && !note.failed)
+        answer_note(answer, note.data);
+    answer->no_memory |= note.failed;
+    text_free(&note);
 }
 
 static bool read_gradients(gck_answer *answer, struct arena *arena, const struct plan *plan,
@@ -131,6 +157,7 @@ static bool read_gradients(gck_answer *answer, struct arena *arena, const struct
             return false;
         give(answer, plan, i, &given);
     }
+    note_unknown(answer, plan, gradients);
     return true;
 }
 

@@ -20,6 +20,11 @@ void describe_element(struct text *text, const gck_tensor *tensor, size_t index)
     text_add(text, "%s", shape_index_text(buffer, &shape, index));
 }
 
+bool describe_misshapen(const gck_tensor *tensor)
+{
+    return tensor->verdict == GCK_VERDICT_WRONG && tensor->hint && isnan(tensor->worst.analytic);
+}
+
 void describe_count(struct text *text, size_t count, const char *noun)
 {
     text_add(text, "%zu %s%s", count, noun, count == 1 ? "" : "s");
@@ -98,6 +103,13 @@ static void describe_tensor(struct text *text, const gck_tensor *tensor, const g
 {
     const char *what = tensor == &run->value ? "value" : "gradient";
     text_add(text, "%*s", indent, "");
+    if (describe_misshapen(tensor)) {
+        clean_add(text, tensor->name);
+        text_add(text, "  ");
+        clean_add(text, tensor->hint);
+        text_add(text, "\n");
+        return;
+    }
     describe_element(text, tensor, tensor->worst.index);
     text_add(text, "  ");
     add_numbers(text, &tensor->worst, run->dtype, what);

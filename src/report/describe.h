@@ -3,6 +3,10 @@
 #define GCK_REPORT_DESCRIBE_H
 #include "report/report.h"
 
+/* Whether a tensor came with another shape than its parameter's: it has no numbers then, and its hint says so.
+ */
+bool describe_misshapen(const gck_tensor *tensor);
+
 /* "W1[3, 2]", or the name alone for a scalar. */
 void describe_element(struct text *text, const gck_tensor *tensor, size_t index);
 

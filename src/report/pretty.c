@@ -106,18 +106,26 @@ static enum style verdict_style(const struct report_settings *settings, const gc
                                                 : style_of_verdict(result->verdict);
 }
 
-/* The worst relative errors of a run, leaving out gradients that are zero: theirs mean nothing. -1: none. */
+/* NaN is worse than any number. */
+static void keep_worse(double *most, double error)
+{
+    if (isnan(error) || error > *most)
+        *most = error;
+}
+
+/* The worst relative errors of a run, leaving out gradients that are zero: theirs mean nothing; and those that
+ * did not come, or in another shape. -1: none. */
 static void worst_errors(double *numeric, double *wide, const gck_run *run)
 {
     *numeric = *wide = -1;
     for (size_t t = 0; run && t < run->tensor_count; t++) {
         const gck_tensor *tensor = &run->tensors[t];
-        if (!tensor->checked || (tensor->zero && tensor->verdict == GCK_VERDICT_OK))
+        bool zero = tensor->zero && tensor->verdict == GCK_VERDICT_OK;
+        bool none = tensor->verdict == GCK_VERDICT_MISSING || describe_misshapen(tensor);
+        if (!tensor->checked || zero || none)
             continue;
-        if (!(tensor->largest_numeric_error <= *numeric))
-            *numeric = tensor->largest_numeric_error;
-        if (!(tensor->largest_wide_error <= *wide))
-            *wide = tensor->largest_wide_error;
+        keep_worse(numeric, tensor->largest_numeric_error);
+        keep_worse(wide, tensor->largest_wide_error);
     }
 }
 

@@ -49,15 +49,19 @@ static void add_row(struct table *table, const gck_tensor *tensor, const gck_ele
     describe_element(&name, tensor, e->index);
     table_text(table, STYLE_PLAIN, &name);
     text_free(&name);
-    bool missing = e->verdict == GCK_VERDICT_MISSING, wide = e->checked && e->wide[0];
+    bool missing = e->verdict == GCK_VERDICT_MISSING, none = missing || describe_misshapen(tensor),
+         wide = e->checked && e->wide[0];
     enum style style = style_of_verdict(e->verdict) == STYLE_RED ? STYLE_RED : STYLE_PLAIN;
-    table_cell(table, style, missing ? "none" : number_shortest(number, e->analytic, (enum dtype)dtype));
+    table_cell(table, style,
+               missing                      ? "none"
+               : describe_misshapen(tensor) ? "other shape"
+                                            : number_shortest(number, e->analytic, (enum dtype)dtype));
     table_cell(table, STYLE_PLAIN,
                e->checked ? number_certain(number, e->numeric, wide ? strtod(e->wide, NULL) : e->reference)
                           : "-");
-    table_cell(table, STYLE_PLAIN, e->checked && !missing ? number_error(number, e->numeric_error) : "-");
+    table_cell(table, STYLE_PLAIN, e->checked && !none ? number_error(number, e->numeric_error) : "-");
     table_cell(table, STYLE_PLAIN, wide ? number_decimal(number, e->wide, WIDE_DIGITS) : "-");
-    table_cell(table, STYLE_PLAIN, wide && !missing ? number_error(number, e->wide_error) : "-");
+    table_cell(table, STYLE_PLAIN, wide && !none ? number_error(number, e->wide_error) : "-");
     bool digits = !isnan(e->ulps) && !tensor->zero && !e->zero;
     table_cell(table, STYLE_PLAIN, digits ? number_ulps(number, e->ulps) : "-");
     add_verdict(table, tensor, e, folded);
@@ -190,6 +194,22 @@ static bool for_laws_alone(const struct report_settings *settings, const gck_res
     return some && !result->mismatch_count;
 }
 
+/* Whether all that is wrong is the shape of gradients, or the size of the value. */
+static bool for_shapes_alone(const gck_result *result)
+{
+    bool some = false;
+    for (size_t i = 0; i < result->run_count; i++) {
+        const gck_run *run = &result->runs[i];
+        for (size_t t = 0; t <= run->tensor_count; t++) {
+            const gck_tensor *tensor = t < run->tensor_count ? &run->tensors[t] : &run->value;
+            if (tensor->verdict == GCK_VERDICT_WRONG && !describe_misshapen(tensor))
+                return false;
+            some |= describe_misshapen(tensor);
+        }
+    }
+    return some && !result->mismatch_count;
+}
+
 static void add_conclusion(struct text *text, const struct report_settings *settings, const gck_result *result,
                            bool colour)
 {
@@ -202,6 +222,8 @@ static void add_conclusion(struct text *text, const struct report_settings *sett
              expectations ? "the gradients agree with each other, but not with what the case expects"
              : for_laws_alone(settings, result)
                  ? "the gradients are right at this point, but the engine breaks a law of gradients"
+             : result->verdict == GCK_VERDICT_WRONG && for_shapes_alone(result)
+                 ? "what came has another shape than it should have"
                  : describe_verdict(result->verdict),
              passes && !gck_verdict_passes(result->verdict) ? " (allowed)" : "");
     if (!passes)

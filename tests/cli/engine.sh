@@ -53,11 +53,31 @@ nobody_left
 run 3 run --engine ./no-such-engine "$cases"
 err 'the engine could not be run: ./no-such-engine cannot be started: No such file or directory'
 run 3 run --engine /etc/passwd "$cases"
-err 'Permission denied'
+err "Permission denied; chmod +x /etc/passwd, or name its interpreter: 'python3 /etc/passwd'"
+# What newcomers forget: ./ before the name, the first line, a flush.
+printf 'print()\n' >"$scratch/no-first-line.py"
+printf '#!/no/such/interpreter\n' >"$scratch/other-first-line.py"
+printf '#!/bin/sh\nread hello\nprintf "{\\"type\\":"; read forever\n' >"$scratch/no-line-end.sh"
+printf '#!/bin/sh\nread hello\nread forever\n' >"$scratch/no-flush.sh"
+chmod +x "$scratch"/*-line.py "$scratch"/no-*.sh
+run 3 run --engine "$scratch/no-first-line.py" "$cases"
+err 'Exec format error; its first line has to name its interpreter'
+run 3 run --engine "$scratch/other-first-line.py" "$cases"
+err 'No such file or directory; what its first line names is not there'
+(cd "$scratch" && exec "$GRADCHECK" run --engine no-first-line.py "$cases") 2>"$scratch/err"
+err 'it is looked for along PATH, and the one that is here is ./no-first-line.py'
+run 3 run --start-timeout 0.1 --engine "$scratch/no-line-end.sh" "$cases"
+err "in the middle of a line: '{\"type\":'; a message ends with an end of line"
+run 3 run --start-timeout 0.1 --engine "$scratch/no-flush.sh" "$cases"
+err 'it gave no answer within 0.1 s; does it flush its standard output after each message?'
+run 3 run --engine true "$cases"
+err 'it exited with status 0 and did not answer hello'
 faulty 3 exits
 err 'it exited with status 1; on standard error: no license'
 faulty 3 banner
-err "it sent what is no JSON object: 'Welcome to scalars 1.0'"
+err "it sent what is no JSON object: 'Welcome to scalars 1.0'; on its standard output a message is expected, and nothing else"
+faulty 3 hello-error
+err 'it answered hello with an error: no license'
 faulty 3 hello-protocol
 err 'protocol 1'
 faulty 3 hello-name
@@ -96,7 +116,8 @@ spoilt killed 'it was killed by signal 9 (KILL) in the middle of a line' 'about 
 spoilt claimed-op 'it refuses the op mul, which its hello lists'
 spoilt error 'out of ?[31mpaper'
 spoilt wrong-count 'x: 3 numbers came for a shape of 4 elements'
-spoilt strange-shape 'x: a tensor is'
+spoilt strange-shape 'x is no tensor {"shape": [...], "data": [...]}'
+spoilt raises 'RuntimeError: 크기가 다르다' # as it was written
 spoilt words 'x: item 0 of its data is no number'
 spoilt no-grads 'the result has no "grads"'
 
@@ -111,11 +132,21 @@ out 'nonfinite'
 faulty 1 infinity-string
 out 'nonfinite'
 faulty 1 wrong-shape
-out 'the gradient has shape [2, 2], the parameter []'
+out 'x  the gradient has shape [2, 2], the parameter []'
+no_out nan
+run 1 check --engine "$engine wrong-shape '' $marker" "$cases/a.yaml"
+out 'x          other shape '
+out 'wrong: what came has another shape than it should have'
+no_out nan
 faulty 1 rank-20
 out '1 wrong'
 faulty 1 missing
 out '1 missing'
+no_out nan
+faulty 1 renamed
+out 'missing: it answered what nobody asked for: X, Y'
+faulty 1 nan-first # a NaN is worse than the error of another parameter
+out '  nan                    nan  nonfinite'
 faulty 1 no-value
 out '1 missing'
 run 1 run --engine "$engine factor '' $marker" "$cases"

@@ -96,6 +96,15 @@ run 0 lint-engine "$engine"
 out 'scalars 1: float64; 11 ops'
 out 'ok    an op that does not exist: unsupported'
 no_out 'WRONG'
+out '15 of 15 are as they should be'
+run 0 lint-engine "$engine no-mul"
+out '; 1 op'
+out '10 requests were left out: they need the op mul, and its hello does not list it'
+run 1 lint-engine "$engine nan-first"
+out 'grads.x is "nan", not 6'
+run 1 lint-engine "$engine wrong-shape"
+out 'grads.x has not the shape of x, []'
+out ' are wrong; the protocol is described in docs/protocol.md'
 run 1 lint-engine "$engine wrong-id"
 out 'WRONG a gradient'
 out "does not repeat the id"

@@ -143,6 +143,16 @@ def show(fault, request, right):
     elif fault == "missing":
         del right["grads"][first]
         say(right)
+    elif fault == "renamed":
+        right["grads"] = {x.upper(): right["grads"][x] for x in right["grads"]}
+        say(right)
+    elif fault == "raises":
+        sys.stderr.buffer.write("RuntimeError: 크기가 다르다\n".encode())
+        sys.stderr.flush()
+        os._exit(1)
+    elif fault == "nan-first":
+        right["grads"][min(right["grads"])]["data"] = [math.nan]
+        say(right)
     elif fault == "null":
         right["grads"][first] = None
         say(right)
@@ -258,7 +268,7 @@ def main():
         request = json.loads(line)
         if request.get("type") == "hello":
             assert os.environ.get("GRADCHECK_PROTOCOL") == "1"
-            say(hello)
+            say({"type": "error", "message": "no license"} if fault == "hello-error" else hello)
         elif request.get("type") == "bye":
             if fault == "bye":
                 time.sleep(600)
