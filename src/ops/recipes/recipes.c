@@ -231,16 +231,16 @@ static void targeted(struct draft *draft, const struct recipe *recipe)
 {
     struct shape shape = scores(draft, recipe);
     size_t choice = below(draft, 3), classes = shape.dim[shape.rank - 1], n = shape_count(&shape);
-    double hot[64] = {0};
-    assert(n <= sizeof hot / sizeof *hot);
     if (choice == 0) {
         labels(draft, shape);
     } else if (choice == 1) {
         draw_argument(draft, shape, recipe);
     } else {
-        for (size_t i = 0; i < n; i += classes)
+        double *hot = arena_alloc(draft->arena, n, sizeof *hot);
+        for (size_t i = 0; hot && i < n; i += classes)
             hot[i + below(draft, classes)] = 1;
-        draft_numbers(draft, shape, hot);
+        draft->failed |= !hot;
+        add(draft, (struct draft_argument){.shape = shape, .numbers = hot});
     }
 }
 
