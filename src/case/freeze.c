@@ -65,17 +65,6 @@ static void edit(struct text *text, const struct source *source, const struct it
     text_bytes(text, source->bytes + behind, source->size - behind);
 }
 
-/* Takes the place of the file. */
-static gck_status replace(const char *path, struct text *text, struct errors *errors)
-{
-    struct sink *sink;
-    gck_status status = sink_open(&sink, path, errors);
-    if (status)
-        return status;
-    bool written = sink_write(sink, text);
-    return sink_close(sink, written, errors);
-}
-
 gck_status freeze_text(struct text *text, const char *path, const char *bytes, size_t size, const char *block,
                        const struct case_loading *loading, struct errors *errors)
 {
@@ -122,7 +111,7 @@ gck_status case_freeze(const char *path, const char *expect_block, const struct 
     if (!status)
         status = freeze_text(&text, path, bytes, size, expect_block, loading, errors);
     if (!status)
-        status = replace(path, &text, errors);
+        status = sink_save(path, &text, errors);
     text_free(&text);
     free(bytes);
     return status;

@@ -31,14 +31,9 @@ static gck_status write_drawing(const struct drawing *drawing, const struct argu
                                 struct errors *errors)
 {
     struct text text = {0};
-    struct sink *sink = NULL;
     gck_status status = draw_add(&text, drawing, arguments->draw_format, errors);
     if (!status)
-        status = sink_open(&sink, arguments->output, errors);
-    if (!status) {
-        bool written = sink_write(sink, &text);
-        status = sink_close(sink, written, errors);
-    }
+        status = sink_save(arguments->output, &text, errors);
     text_free(&text);
     return status;
 }

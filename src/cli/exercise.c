@@ -53,15 +53,10 @@ static int write_start(const char *path, size_t number, bool korean)
     const struct built_in *start = &exercises[number - 1].start;
     struct text text = {0};
     struct errors errors = {0};
-    struct sink *sink = NULL;
     if (access(path, F_OK) == 0)
         return cli_usage("exercise", "%s is there already and may hold your work; name another file", path);
     text_bytes(&text, (const char *)start->bytes, start->size);
-    gck_status status = sink_open(&sink, path, &errors);
-    if (!status) {
-        bool written = sink_write(sink, &text);
-        status = sink_close(sink, written, &errors);
-    }
+    gck_status status = sink_save(path, &text, &errors);
     cli_print_errors(&errors);
     errors_free(&errors);
     text_clear(&text);

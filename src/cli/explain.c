@@ -57,18 +57,13 @@ static gck_status write_board(const struct arguments *arguments, const gck_expla
                               const struct board_settings *board, struct errors *errors)
 {
     struct text text = {0};
-    struct sink *sink = NULL;
     gck_status status = GCK_OK;
     if (arguments->html)
         status = board_html(&text, x, board, errors);
     else
         (void)board_add(&text, x, board);
     if (!status)
-        status = sink_open(&sink, arguments->output, errors);
-    if (!status) {
-        bool written = sink_write(sink, &text);
-        status = sink_close(sink, written, errors);
-    }
+        status = sink_save(arguments->output, &text, errors);
     text_free(&text);
     return status;
 }

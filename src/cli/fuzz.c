@@ -37,17 +37,12 @@ static void keep(struct fuzz *f, const struct fuzzed *fuzzed, size_t index)
 {
     const char *folder = f->arguments->output;
     struct text text = {0}, path = {0};
-    struct sink *sink = NULL;
     text_add(folder ? &text : &f->found, folder ? "%s" : "\n%s", fuzzed->text);
     if (!folder)
         return;
     text_add(&path, "%s/%llu-%zu.yaml", folder, (unsigned long long)f->options.seed, index);
     gck_status status = path.failed || text.failed ? errors_add(&f->errors, GCK_NO_MEMORY, "out of memory")
-                                                   : sink_open(&sink, path.data, &f->errors);
-    if (!status) {
-        bool written = sink_write(sink, &text);
-        status = sink_close(sink, written, &f->errors);
-    }
+                                                   : sink_save(path.data, &text, &f->errors);
     if (!status)
         text_add(&f->found, "%s\n", path.data);
     text_free(&text);

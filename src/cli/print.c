@@ -64,15 +64,9 @@ void cli_print_errors(const struct errors *errors)
 
 int cli_print(struct text *text)
 {
-    struct sink *sink;
     struct errors errors = {0};
-    bool broken = false;
-    gck_status status = sink_open(&sink, NULL, &errors);
-    if (status == GCK_OK) {
-        (void)sink_write(sink, text);
-        broken = sink_broken(sink);
-        status = sink_close(sink, true, &errors);
-    }
+    gck_status status = sink_save(NULL, text, &errors);
+    bool broken = status == GCK_IO && !errors.count;
     cli_print_errors(&errors);
     errors_free(&errors);
     return broken ? TALLY_FAILED : status == GCK_OK ? TALLY_PASSED : TALLY_USAGE;

@@ -53,15 +53,10 @@ static gck_status write_plot(const struct plot_output *plot, struct sweep_view *
                              const struct arguments *arguments, struct errors *errors)
 {
     struct text text = {0};
-    struct sink *sink = NULL;
     view->colour = !plot->path && arguments_colour(arguments, STDOUT_FILENO);
     gck_status status = sweep_add(&text, view, plot->format, arguments->settings.options.stop, errors);
     if (!status)
-        status = sink_open(&sink, plot->path, errors);
-    if (!status) {
-        bool written = sink_write(sink, &text);
-        status = sink_close(sink, written, errors);
-    }
+        status = sink_save(plot->path, &text, errors);
     text_free(&text);
     return status;
 }

@@ -151,3 +151,13 @@ gck_status sink_close(struct sink *sink, bool keep, struct errors *errors)
     sink_free(sink);
     return status;
 }
+
+gck_status sink_save(const char *path, struct text *text, struct errors *errors)
+{
+    struct sink *sink;
+    gck_status status = sink_open(&sink, path, errors);
+    if (status)
+        return status;
+    bool written = sink_write(sink, text);
+    return sink_close(sink, written, errors);
+}

@@ -24,4 +24,8 @@ bool sink_broken(const struct sink *sink);
  * latest, except a broken pipe's (GCK_IO without a message). sink may be NULL. */
 gck_status sink_close(struct sink *sink, bool keep, struct errors *errors);
 
+/* All of `text` into a file of that name, or to standard output: whole, or not at all. Errors as those of
+ * sink_open() and sink_close(). The text stays the caller's to free; what it held may be gone. */
+gck_status sink_save(const char *path, struct text *text, struct errors *errors);
+
 #endif

@@ -75,7 +75,6 @@ static size_t gather(struct row *rows, const struct baseline *b)
 
 gck_status baseline_write(size_t *count, const struct baseline *b, struct errors *errors)
 {
-    struct sink *sink;
     struct text text = {0};
     struct row *rows = malloc((b->count + b->failing_count + 1) * sizeof *rows);
     if (!rows || b->failed) {
@@ -88,11 +87,7 @@ gck_status baseline_write(size_t *count, const struct baseline *b, struct errors
         add_row(&text, &rows[i], i && rows[i].line == rows[i - 1].line ? NULL : rows[i].line);
     text_add(&text, "%s", b->tail ? b->tail : "");
     free(rows);
-    gck_status status = sink_open(&sink, b->path, errors);
-    if (status == GCK_OK) {
-        (void)sink_write(sink, &text);
-        status = sink_close(sink, true, errors);
-    }
+    gck_status status = sink_save(b->path, &text, errors);
     text_free(&text);
     return status;
 }

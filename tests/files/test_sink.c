@@ -136,12 +136,37 @@ static void test_failed_text_is_an_error(void **state)
     errors_free(&errors);
 }
 
+static void test_save(void **state)
+{
+    (void)state;
+    char path[128], missing[128];
+    struct errors errors = {0};
+    struct text text = {0}, half = {.failed = true};
+    text_add(&text, "all");
+    assert_int_equal(sink_save(in_folder(path, "saved"), &text, &errors), GCK_OK);
+    assert_content(path, "all");
+    text_add(&text, "more");
+    assert_int_equal(sink_save(in_folder(missing, "no/saved"), &text, &errors), GCK_IO);
+    assert_int_equal(errors.count, 1);
+    assert_int_equal(sink_save("/dev/full", &text, &errors), GCK_IO);
+    assert_string_equal(errors.last->message, "cannot write /dev/full: No space left on device");
+    assert_int_equal(sink_save(path, &half, &errors), GCK_IO); /* what stands there stays */
+    assert_content(path, "all");
+    errors_free(&errors);
+    text_free(&text);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_appears_when_closed), cmocka_unit_test(test_old_file_stays_without_keep),
-        cmocka_unit_test(test_link_is_followed),    cmocka_unit_test(test_no_such_folder),
-        cmocka_unit_test(test_full_disk),           cmocka_unit_test(test_failed_text_is_an_error),
+        cmocka_unit_test(test_appears_when_closed),
+        cmocka_unit_test(test_old_file_stays_without_keep),
+        cmocka_unit_test(test_link_is_followed),
+        cmocka_unit_test(test_no_such_folder),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_failed_text_is_an_error),
+        cmocka_unit_test(test_save),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
