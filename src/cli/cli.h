@@ -34,8 +34,13 @@ void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_print_error(const gck_error *error);
 void cli_print_errors(const struct errors *errors);
 
-/* Writes to standard output and flushes; the exit status: TALLY_PASSED, TALLY_FAILED when the reader of a pipe
- * went away, TALLY_USAGE with a message when it cannot be written otherwise. Clears the text. */
+/* The exit status that goes with the end of a command: TALLY_PASSED for GCK_OK; TALLY_FAILED for a GCK_IO of
+ * which the errors say nothing, when the reader of a pipe went away. */
+int cli_exit(gck_status status, const struct errors *errors);
+/* The same, when all has been done: prints the errors, and that memory failed where none of them says so. */
+int cli_end(gck_status status, struct errors *errors);
+
+/* Writes to standard output and flushes; the exit status as from cli_end(). Clears the text. */
 int cli_print(struct text *text);
 
 /* What --version says. */

@@ -57,11 +57,6 @@ static gck_status draw(int *exit_status, const struct selection *selection, cons
     return status;
 }
 
-static int status_of(gck_status status)
-{
-    return status == GCK_STOPPED ? TALLY_INTERRUPTED : status == GCK_ENGINE ? TALLY_ENGINE : TALLY_USAGE;
-}
-
 int cmd_draw(int argc, char **argv)
 {
     const option_set allowed = OPTION(BITS) | OPTION(MAX_BITS) | OPTION(DTYPE) | OPTION(SEED) | OPTION(JOBS) |
@@ -71,7 +66,7 @@ int cmd_draw(int argc, char **argv)
     struct arguments arguments;
     struct errors errors = {0};
     struct selection selection = {0};
-    int result = TALLY_USAGE;
+    int result = TALLY_USAGE, drawn = TALLY_USAGE;
     if (!arguments_read(&arguments, argc, argv, allowed))
         return TALLY_USAGE;
     if (arguments.path_count != 1)
@@ -82,16 +77,16 @@ int cmd_draw(int argc, char **argv)
     arguments.settings.options.stop = interrupt_flag();
     selection_read(&selection, &arguments, &errors);
     errors.here = (struct place){0};
-    if (!errors.count && selection.count != 1)
+    if (!errors.count && selection.count != 1) {
         result = cli_usage("draw", "%s holds %zu cases; one is drawn at a time", arguments.paths[0],
                            selection.count);
-    else if (!errors.count) {
-        gck_status status = draw(&result, &selection, &arguments, &errors);
-        if (status == GCK_NO_MEMORY && !errors.count)
-            (void)errors_add(&errors, status, "out of memory");
-        result = status ? status_of(status) : result;
+    } else if (!errors.count) {
+        gck_status status = draw(&drawn, &selection, &arguments, &errors);
+        result = cli_end(status, &errors);
+        result = result ? result : drawn;
+    } else {
+        cli_print_errors(&errors);
     }
-    cli_print_errors(&errors);
     errors_free(&errors);
     selection_free(&selection);
     m_thread_ends();

@@ -56,8 +56,7 @@ static int write_start(const char *path, size_t number, bool korean)
     if (access(path, F_OK) == 0)
         return cli_usage("exercise", "%s is there already and may hold your work; name another file", path);
     text_bytes(&text, (const char *)start->bytes, start->size);
-    gck_status status = sink_save(path, &text, &errors);
-    cli_print_errors(&errors);
+    int status = cli_end(sink_save(path, &text, &errors), &errors);
     errors_free(&errors);
     text_clear(&text);
     if (!status) {
@@ -69,10 +68,10 @@ static int write_start(const char *path, size_t number, bool korean)
                  number);
         clean_add(&text, path);
         text_add(&text, "\n");
-        status = cli_print(&text) ? GCK_IO : GCK_OK;
+        status = cli_print(&text);
     }
     text_free(&text);
-    return status ? TALLY_USAGE : TALLY_PASSED;
+    return status;
 }
 
 static int show(const struct arguments *arguments, const struct exercise_view *view)
@@ -131,7 +130,7 @@ static int report(struct case_file *given, size_t number, const struct arguments
     text_free(&text);
     exercise_judgement_free(&judgement);
     case_free(start);
-    return status == GCK_STOPPED ? TALLY_INTERRUPTED : result;
+    return status ? cli_exit(status, errors) : result;
 }
 
 enum { ERRORS_SHOWN = 5 };

@@ -4,19 +4,9 @@
 #include <unistd.h>
 
 #include "api/case_handle.h"
-#include "cli/arguments.h"
+#include "cli/selection.h"
 #include "cli/step.h"
 #include "report/board.h"
-
-/* Prints and frees what the library has to say. */
-static void print_errors(gck_errors *errors)
-{
-    for (size_t i = 0; i < gck_errors_count(errors); i++) {
-        gck_error error = gck_errors_get(errors, i);
-        cli_print_error(&error);
-    }
-    gck_errors_free(errors);
-}
 
 /* Lists the pieces that hold something, into room for all of them. */
 static size_t list_pieces(size_t *pieces, const gck_explanation *x, const struct board_settings *board)
@@ -77,12 +67,9 @@ static int print_board(const struct arguments *arguments, const gck_explanation 
     if (board.only && !board_has(x, board.only))
         return cli_usage("explain", "--param %s: %s has no such node", board.only, x->id);
     struct errors errors = {0};
-    int status = TALLY_PASSED;
-    if (arguments->step && step_possible())
-        status = step_through(x, &board);
-    else if (write_board(arguments, x, &board, &errors))
-        status = errors.count ? TALLY_USAGE : TALLY_FAILED; /* a reader that went away is no error */
-    cli_print_errors(&errors);
+    int status = arguments->step && step_possible()
+                     ? step_through(x, &board)
+                     : cli_end(write_board(arguments, x, &board, &errors), &errors);
     errors_free(&errors);
     return status || x->agreement != GCK_DIFFERS ? status : TALLY_FAILED;
 }
@@ -105,18 +92,16 @@ int cmd_explain(int argc, char **argv)
     arguments.settings.options.stop = interrupt_flag();
     gck_case *c = NULL;
     gck_explanation *x = NULL;
-    gck_errors *errors = NULL;
-    gck_status status = case_handle_load(&c, arguments.paths[0], &arguments.loading, &errors);
+    gck_errors *found = NULL;
+    struct errors errors = {0};
+    gck_status status = case_handle_load(&c, arguments.paths[0], &arguments.loading, &found);
     if (!status)
-        status = gck_explain(&x, c, &arguments.settings.options, &errors);
-    if (status == GCK_NO_MEMORY && !gck_errors_count(errors))
-        cli_note("error: out of memory");
-    print_errors(errors);
-    int result = TALLY_USAGE;
+        status = gck_explain(&x, c, &arguments.settings.options, &found);
+    errors_take(&errors, found);
+    int result = cli_end(status, &errors);
+    errors_free(&errors);
     if (!status)
         result = print_board(&arguments, x);
-    else if (status == GCK_STOPPED)
-        result = TALLY_INTERRUPTED;
     gck_explanation_free(x);
     gck_case_free(c);
     return result;

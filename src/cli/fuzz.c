@@ -127,7 +127,7 @@ static int settle(struct fuzz *f, gck_status opened)
     if (interrupted() || opened == GCK_STOPPED)
         return TALLY_INTERRUPTED;
     if (f->errors.count)
-        return f->errors.first->status == GCK_ENGINE ? TALLY_ENGINE : TALLY_USAGE;
+        return cli_exit(f->errors.first ? f->errors.first->status : GCK_NO_MEMORY, &f->errors);
     if (printed)
         return printed;
     return f->failed ? TALLY_FAILED : f->parameters ? TALLY_PASSED : TALLY_NOTHING;

@@ -19,17 +19,16 @@ int cmd_lint_engine(int argc, char **argv)
                                      interrupt_flag()};
     interrupt_watch();
     gck_status status = lint_engine(&report, &complaints, &settings, &errors);
+    shown.failed = report.failed;
     char *rest = report.data; /* all but its line ends may come from the engine */
     for (char *line; rest && *rest && (line = strsep(&rest, "\n")) != NULL;) {
         clean_add(&shown, line);
         text_add(&shown, "\n");
     }
     int printed = cli_print(&shown);
-    cli_print_errors(&errors);
+    int result = cli_end(status, &errors);
     errors_free(&errors);
     text_free(&report);
     text_free(&shown);
-    if (status)
-        return status == GCK_ENGINE ? TALLY_ENGINE : status == GCK_STOPPED ? TALLY_INTERRUPTED : TALLY_USAGE;
-    return printed ? printed : complaints ? TALLY_FAILED : TALLY_PASSED;
+    return result ? result : printed ? printed : complaints ? TALLY_FAILED : TALLY_PASSED;
 }

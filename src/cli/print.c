@@ -62,12 +62,34 @@ void cli_print_errors(const struct errors *errors)
         fputs("gradcheck: error: out of memory\n", stderr);
 }
 
+int cli_exit(gck_status status, const struct errors *errors)
+{
+    switch (status) {
+    case GCK_OK:
+        return TALLY_PASSED;
+    case GCK_ENGINE:
+        return TALLY_ENGINE;
+    case GCK_STOPPED:
+        return TALLY_INTERRUPTED;
+    case GCK_IO:
+        return errors->count ? TALLY_USAGE : TALLY_FAILED;
+    default:
+        return TALLY_USAGE;
+    }
+}
+
+int cli_end(gck_status status, struct errors *errors)
+{
+    if (status == GCK_NO_MEMORY && !errors->count)
+        (void)errors_add(errors, status, "out of memory");
+    cli_print_errors(errors);
+    return cli_exit(status, errors);
+}
+
 int cli_print(struct text *text)
 {
     struct errors errors = {0};
-    gck_status status = sink_save(NULL, text, &errors);
-    bool broken = status == GCK_IO && !errors.count;
-    cli_print_errors(&errors);
+    int status = cli_end(sink_save(NULL, text, &errors), &errors);
     errors_free(&errors);
-    return broken ? TALLY_FAILED : status == GCK_OK ? TALLY_PASSED : TALLY_USAGE;
+    return status;
 }

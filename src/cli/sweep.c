@@ -119,13 +119,9 @@ int cmd_sweep(int argc, char **argv)
     errors.here = (struct place){0};
     if (!status)
         status = sweep_file(&sweep, file, &arguments, &errors);
-    if (status == GCK_NO_MEMORY && !errors.count)
-        (void)errors_add(&errors, GCK_NO_MEMORY, "out of memory");
-    cli_print_errors(&errors);
+    int result = cli_end(status, &errors);
     errors_free(&errors);
     case_free(file);
     m_thread_ends();
-    if (status)
-        return status == GCK_STOPPED ? TALLY_INTERRUPTED : TALLY_USAGE;
-    return sweep.agreement == GCK_DIFFERS ? TALLY_FAILED : TALLY_PASSED;
+    return result ? result : sweep.agreement == GCK_DIFFERS ? TALLY_FAILED : TALLY_PASSED;
 }
