@@ -233,32 +233,51 @@ static bool left_behind(struct child *child)
     return has_ended(child) && (!read_output(child) || child->received.size == before);
 }
 
+enum { PIPE_OUT, PIPE_ERR, PIPE_IN, PIPES };
+
+/* Waits a moment until the child's pipes are ready and returns how many are; -1 when there is nothing to wait
+ * for any longer: *event says why. */
+static int wait_for_pipes(struct pollfd pipes[PIPES], enum child_event *event, const struct child *child,
+                          const struct exchange *x)
+{
+    double left = (x->deadline - child_clock()) * 1e3;
+    if (child->received.failed) {
+        *event = CHILD_NO_MEMORY;
+    } else if (child->received.size > x->most) {
+        *event = CHILD_TOO_LONG;
+    } else if (x->stop && __atomic_load_n(x->stop, __ATOMIC_RELAXED)) {
+        *event = CHILD_STOPPED;
+    } else if (left <= 0) {
+        *event = CHILD_TIMEOUT;
+    } else {
+        pipes[PIPE_OUT] = (struct pollfd){child->out, POLLIN, 0};
+        pipes[PIPE_ERR] = (struct pollfd){child->err, POLLIN, 0};
+        pipes[PIPE_IN] = (struct pollfd){x->left ? child->in : -1, POLLOUT, 0};
+        int ready = poll(pipes, PIPES, left < SLICE_MS ? (int)left + 1 : SLICE_MS);
+        return ready > 0 ? ready : 0;
+    }
+    return -1;
+}
+
 static enum child_event wait_for_line(struct child *child, struct exchange *x)
 {
     for (;;) {
+        struct pollfd pipes[PIPES];
+        enum child_event event;
         if (take_line(child, x))
             return child->line > x->most ? CHILD_TOO_LONG : CHILD_LINE;
-        if (child->received.failed)
-            return CHILD_NO_MEMORY;
-        if (child->received.size > x->most)
-            return CHILD_TOO_LONG;
-        double left = (x->deadline - child_clock()) * 1e3;
-        if (x->stop && __atomic_load_n(x->stop, __ATOMIC_RELAXED))
-            return CHILD_STOPPED;
-        if (left <= 0)
-            return CHILD_TIMEOUT;
-        struct pollfd polls[] = {
-            {child->out, POLLIN, 0}, {child->err, POLLIN, 0}, {x->left ? child->in : -1, POLLOUT, 0}};
-        int ready = poll(polls, 3, left < SLICE_MS ? (int)left + 1 : SLICE_MS);
+        int ready = wait_for_pipes(pipes, &event, child, x);
+        if (ready < 0)
+            return event;
         if (ready == 0 && left_behind(child))
             return CHILD_CLOSED;
-        if (ready <= 0)
+        if (ready == 0)
             continue;
-        if (polls[1].revents)
+        if (pipes[PIPE_ERR].revents)
             read_errors(child);
-        if (polls[0].revents && !read_output(child))
+        if (pipes[PIPE_OUT].revents && !read_output(child))
             return CHILD_CLOSED;
-        if (polls[2].revents && !send_some(child, x))
+        if (pipes[PIPE_IN].revents && !send_some(child, x))
             return CHILD_DEAF;
     }
 }
@@ -295,26 +314,20 @@ enum child_event child_ask(struct child *child, const char *request, size_t size
 static enum child_event wait_for_all(struct child *child, struct exchange *x)
 {
     for (;;) {
-        double left = (x->deadline - child_clock()) * 1e3;
-        if (child->received.failed)
-            return CHILD_NO_MEMORY;
-        if (child->received.size > x->most)
-            return CHILD_TOO_LONG;
-        if (x->stop && __atomic_load_n(x->stop, __ATOMIC_RELAXED))
-            return CHILD_STOPPED;
-        if (left <= 0)
-            return CHILD_TIMEOUT;
+        struct pollfd pipes[PIPES];
+        enum child_event event;
         if (!x->left)
             shut(&child->in);
-        struct pollfd polls[] = {
-            {child->out, POLLIN, 0}, {child->err, POLLIN, 0}, {x->left ? child->in : -1, POLLOUT, 0}};
-        if (poll(polls, 3, left < SLICE_MS ? (int)left + 1 : SLICE_MS) <= 0)
+        int ready = wait_for_pipes(pipes, &event, child, x);
+        if (ready < 0)
+            return event;
+        if (ready == 0)
             continue;
-        if (polls[1].revents)
+        if (pipes[PIPE_ERR].revents)
             read_errors(child);
-        if (polls[0].revents && !read_output(child))
+        if (pipes[PIPE_OUT].revents && !read_output(child))
             return CHILD_CLOSED;
-        if (polls[2].revents && !send_some(child, x))
+        if (pipes[PIPE_IN].revents && !send_some(child, x))
             x->left = 0; /* it wants no more; how it ends tells why */
     }
 }
