@@ -155,10 +155,7 @@ run 2 check "$few/a.yaml" --baseline "$known"
 err "there is no option --baseline"
 
 # A recording is judged against a baseline as its run was; what an adapter is known to get wrong is a baseline too.
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 engine="$python $SOURCE_DIR/tests/engines/scalars.py factor"
 run 0 run "$few/a.yaml" --engine "$engine" --record "$scratch/record" --baseline "$scratch/factor.txt" --write-baseline
 run 0 judge "$scratch/record" --baseline "$scratch/factor.txt"

@@ -3,10 +3,7 @@
 # and a baseline, once with nothing wrong and once with a gradient that is.
 . "$SOURCE_DIR/tests/cli/lib.sh"
 for tool in make cmake ctest python3; do
-    command -v $tool >/dev/null || {
-        echo "$tool is needed"
-        exit 1
-    }
+    need $tool
 done
 mkdir "$scratch/bin" "$scratch/project"
 ln -s "$GRADCHECK" "$scratch/bin/gradcheck"

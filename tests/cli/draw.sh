@@ -2,10 +2,7 @@
 # gradcheck draw: the DOT of some graphs to the letter, marks on what is wrong, folding, the SVG as pages and screen
 # readers need it, what it says when it cannot draw.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 
 # dot NAME STATUS ARGUMENT...: the DOT is tests/golden/draw-NAME.txt.
 dot() {
@@ -37,13 +34,15 @@ chain() {
     awk -v n="$1" 'BEGIN { for (i = 1; i < n; i++) printf "  - h%d = %s(h%d)\n", i, (i % 2 ? "sin" : "tanh"), i - 1 }'
     printf 'output: h%d\n' $(($1 - 1))
 }
-layers() {
-    printf 'gradcheck: 1\nid: t/layers\ntitle: %s layers\ninputs:\n  x: [0.5, -1]\n' "$1"
-    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  W%d: [[1.1, -0.3], [0.2, %g]]\n", i, 0.5 + i / 100 }'
+# stacked ID N ROWS: N layers of these rows, where I is the number of a layer and P that of the one before, and W a weight.
+stacked() {
+    printf 'gradcheck: 1\nid: t/%s\ntitle: %s times\ninputs:\n  h0: [0.5, -1]\n' "$1" "$2"
+    awk -v n="$2" 'BEGIN { for (i = 1; i <= n; i++) printf "  W%d: [[1.1, -0.3], [0.2, %g]]\n", i, 0.5 + i / 100 }'
     printf 'graph:\n'
-    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  - a%d = matmul(%s, W%d)\n  - h%d = tanh(a%d)\n", i, (i == 1 ? "x" : "h" (i - 1)), i, i, i }'
-    printf '  - f = sum(h%s)\noutput: f\ndtypes: [float64]\n' "$1"
+    awk -v n="$2" -v rows="$3" 'BEGIN { for (i = 1; i <= n; i++) { row = rows; gsub(/I/, i, row); gsub(/P/, i - 1, row); printf "%s", row } }'
+    printf '  - f = sum(h%s)\noutput: f\ndtypes: [float64]\n' "$2"
 }
+layers() { stacked layers "$1" '  - aI = matmul(hP, WI)\n  - hI = tanh(aI)\n'; }
 chain 3 >"$scratch/chain3.yaml"
 chain 300 >"$scratch/chain300.yaml"
 layers 20 >"$scratch/layers20.yaml"
@@ -53,13 +52,7 @@ out '<B>19 layers</B>'
 out 'h7: matmul, tanh'
 [ "$(grep -c 'class=box' "$scratch/out")" -eq 3 ] || problem "a net of twenty layers is not x, a stack and the last layer"
 # Shortcuts stay within a layer, a weight used twice does not.
-residual() {
-    printf 'gradcheck: 1\nid: t/residual\ntitle: %s blocks\ninputs:\n  h0: [0.5, -1]\n' "$1"
-    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  W%d: [[1.1, -0.3], [0.2, %g]]\n", i, 0.5 + i / 100 }'
-    printf 'graph:\n'
-    awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "  - a%d = tanh(matmul(h%d, W%d))\n  - h%d = h%d + a%d\n", i, i - 1, i, i, i - 1, i }'
-    printf '  - f = sum(h%s)\noutput: f\ndtypes: [float64]\n' "$1"
-}
+residual() { stacked residual "$1" '  - aI = tanh(matmul(hP, WI))\n  - hI = hP + aI\n'; }
 residual 15 >"$scratch/residual.yaml"
 run 0 draw --format dot "$scratch/residual.yaml"
 out '<B>14 layers</B>'

@@ -2,10 +2,7 @@
 # Engines that are programs: a right one, and tests/engines/scalars.py with every fault it knows. Whatever an engine does,
 # the run ends with the right exit status and leaves no process behind.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 marker=3600.$$
 export SLEEP=$marker
 engine="$python $SOURCE_DIR/tests/engines/scalars.py"

@@ -1,10 +1,7 @@
 #!/bin/sh
 # Files of tensors: inputs of cases that lie in them, and gradients that a program wrote.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 cases=$scratch/cases
 mkdir -p "$cases/deeper" "$scratch/outside"
 

@@ -2,10 +2,7 @@
 # Hostile text: whatever a case, an engine, a file of gradients or a path says, it steers no terminal and breaks no
 # document, in every format and every command.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 evil='\n::error::t\r \e[31mred\e]0;t\a \u009b31m \u202e back \u2028 next \ufeff ]]></failure><script>alert(1)</script><!-- & \"q\" %0A, : | `c` # TODO'
 mkdir "$scratch/few"
 name=$(printf 'e\033[31m\302\233]]>,:%%|`<b>&\342\200\256\n::error::x')

@@ -1,10 +1,7 @@
 #!/bin/sh
 # --laws: engines that are right at the point and break one law each, and one that keeps all.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 engine="$python $SOURCE_DIR/tests/engines/scalars.py"
 right_case cases/a test/a
 write_case cases/c test/c 'inputs: {x: 2, y: 5, z: -4}' 'graph: [q = x + y, f = q * z]' 'output: f'

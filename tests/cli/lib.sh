@@ -25,6 +25,19 @@ problem() {
     failures=$((failures + 1))
 }
 
+# need COMMAND [PACKAGE]: ends the test when there is no such command.
+need() {
+    command -v "$1" >/dev/null || {
+        echo "$1 is needed${2:+ (Debian: $2)}"
+        exit 1
+    }
+}
+
+# find_python: $python is the system's Python, which has what the packages of the system brought, or else any.
+find_python() {
+    python=$(command -v /usr/bin/python3 || command -v python3) || need python3
+}
+
 # out TEXT, err TEXT: the fixed text is somewhere in what the last run wrote there. no_out, no_err: it is not.
 out() { grep -qF -- "$1" "$scratch/out" || { problem "\"$1\" is not in its output:"; cat "$scratch/out"; }; }
 err() { grep -qF -- "$1" "$scratch/err" || { problem "\"$1\" is not in its messages:"; cat "$scratch/err"; }; }

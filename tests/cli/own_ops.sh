@@ -1,10 +1,7 @@
 #!/bin/sh
 # engine:NAME, ops that only the engine has: black boxes, judged by differences of the engine's own values.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 engine="$python $SOURCE_DIR/tests/engines/scalars.py"
 cases=$scratch/cases
 

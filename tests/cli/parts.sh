@@ -1,10 +1,7 @@
 #!/bin/sh
 # Parts of a run: shards, which together are the whole, and what failed in an earlier run.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 
 # Shards: merged they are the whole run, whatever their number; no case is in two.
 run 0 run cases/lectures --dtype float64 --format json="$scratch/whole.json"

@@ -2,10 +2,7 @@
 # Every message is what docs/protocol.schema.json says: those about the whole library in all dtypes, with an engine that
 # takes anything, and those with a right one. The engine that docs/protocol.md shows is examples/scalar_engine.py.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 anything="$python tests/engines/anything.py"
 run 1 run -q --exhaustive 0 --dtype float64 --engine "$anything" --record "$scratch/wide" --filter '[!n]*' cases/
 run 1 run -q --exhaustive 0 --dtype float16,bfloat16 --engine "$anything" --record "$scratch/half" cases/linear

@@ -2,14 +2,8 @@
 # Reports for machines are what others expect: JUnit by the schema of Jenkins, JSON by ours, TAP 14 by its grammar,
 # annotations and a summary as GitHub takes them; of runs in which everything is wrong that can be.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
-command -v xmllint >/dev/null || {
-    echo "xmllint is needed (Debian: libxml2-utils)"
-    exit 1
-}
+find_python
+need xmllint libxml2-utils
 unset GITHUB_STEP_SUMMARY
 reports=$scratch/reports
 mkdir "$reports"

@@ -2,10 +2,7 @@
 # gradcheck explain --step on a terminal: a piece at a time, keys, and the terminal as it was, whatever ended the wait.
 # gradcheck explain --format html: one page that is whole, and says what the board says.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 case=cases/lectures/add-mul.yaml
 command="gradcheck explain --step"
 "$python" "$SOURCE_DIR/tests/cli/step.py" "$GRADCHECK" "$case" || problem "is not as it should be on a terminal (above)"

@@ -2,10 +2,7 @@
 # The progress line: on a terminal what is done, what failed and how long it may still take, wiped before anything else
 # is written; not in a log, not with -q, and not for what is quick.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-command -v script >/dev/null || {
-    echo "script is needed"
-    exit 1
-}
+need script bsdutils
 wrong_case cases/a t/a
 mkdir -p "$scratch/cases"
 i=0

@@ -2,10 +2,7 @@
 # Output files are whole or not there: a process that is killed, a file system that is full, two processes at once. The
 # same bytes whatever the number of threads and of parts.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 mkdir "$scratch/few" "$scratch/out.d"
 i=0
 while [ $i -lt 30 ]; do
