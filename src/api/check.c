@@ -9,7 +9,7 @@
 #include "engine/builtin.h"
 #include "real/wide.h"
 
-enum { LEAST_BITS = 64, MOST_BITS = 4096, MOST_JOBS = 256 };
+enum { LEAST_BITS = 64, MOST_BITS = 4096 };
 
 /* Expectations are checked at so many bits, or as many as the case asks for: what they say does not depend on
  * the options. */

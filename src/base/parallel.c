@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-enum { MOST_THREADS = 256 };
+enum { MOST_THREADS = MOST_JOBS / 4 };
 
 struct loop {
     atomic_size_t next;

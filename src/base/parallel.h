@@ -13,7 +13,10 @@ struct workers {
     const volatile bool *stop; /* raised by the caller's signal handler or another thread; may be NULL */
 };
 
-/* jobs >= 1: the calling thread and jobs - 1 more. */
+/* As many jobs as anybody may ask for; one loop starts no more than a quarter of these threads. */
+enum { MOST_JOBS = 1024 };
+
+/* 1 <= jobs <= MOST_JOBS: the calling thread and jobs - 1 more. */
 static inline void workers_init(struct workers *workers, int jobs, void (*thread_ends)(void))
 {
     atomic_init(&workers->spare, jobs - 1);

@@ -10,10 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "cli/values.h"
 #include "engine/pool.h"
 
-enum { MOST_JOBS = 1024, LEAST_BITS = 64, MOST_BITS = 4096, MOST_SHARDS = 10000 };
+enum { LEAST_BITS = 64, MOST_BITS = 4096, MOST_SHARDS = 10000 };
 
 /* In the order of enum option_id; short options are recognized by their letter. */
 static const struct option_row {
@@ -368,6 +369,9 @@ static bool take_option(struct arguments *a, int id, char *text)
     }
 }
 
+/* What getopt_long() calls option i, beyond all letters. */
+enum { OPTION_CODE = 0x1000 };
+
 /* Which option getopt_long stumbled over, and what was meant. */
 static void refuse_option(const struct arguments *a, char **argv, int letter, int found, option_set allowed)
 {
@@ -376,7 +380,7 @@ static void refuse_option(const struct arguments *a, char **argv, int letter, in
         cli_usage(a->command, "%s needs a value", given);
         return;
     }
-    if (letter >= OPTIONS && letter < 256) {
+    if (letter > 0 && letter < OPTION_CODE) {
         cli_usage(a->command, "there is no option -%c", letter);
         return;
     }
@@ -393,8 +397,6 @@ static void refuse_option(const struct arguments *a, char **argv, int letter, in
     cli_usage(a->command, "there is no option --%s%s%s%s", name, suggestion.best ? "; did you mean --" : "",
               suggestion.best ? suggestion.best : "", suggestion.best ? "?" : "");
 }
-
-enum { OPTION_CODE = 0x1000 };
 
 static bool read_options(struct arguments *a, int argc, char **argv, option_set allowed)
 {

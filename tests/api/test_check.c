@@ -149,7 +149,7 @@ static void bad_options_are_named(void **state)
     expect_refused(o, "dtypes: unknown bits in 0x10");
     o = d;
     o.jobs = 0;
-    expect_refused(o, "jobs: 0 is outside 1 .. 256");
+    expect_refused(o, "jobs: 0 is outside 1 .. 1024");
     o = d;
     o.exhaustive = -3;
     expect_refused(o, "exhaustive: -3 is neither GCK_AUTO, GCK_ALL nor a number");

@@ -64,4 +64,7 @@ err "axis 0 of W has 3 elements"
 # Every direction crosses this corner; the reference is there all the same.
 run 0 check cases/kinks/relu-at-zero.yaml
 out "certificate  no differences along directions were taken"
+# More threads than there is work for.
+run 0 check cases/lectures/add-mul.yaml --jobs 1024
+run 0 mutants cases/lectures/add-mul.yaml --jobs 1024
 finish

@@ -60,6 +60,8 @@ refused "there is no option --family" run --family losses cases
 refused "there is no option --example" check --example cases
 refused "there is no option --markdown" judge --markdown cases
 refused "there is no option -z" run -z cases
+refused "there is no option -!" run '-!' cases
+refused "there is no option -+" run -q+ cases
 refused "--bits needs a value" run --bits
 refused "--list takes no value" run --list=3 cases
 refused "--bits takes a whole number from 64 to 4096, not '63'" run --bits 63 cases
