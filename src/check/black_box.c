@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "check/black_box.h"
 #include "check/slope.h"
 
-#define ROUNDING (4 * DBL_EPSILON) /* what grad may lose, relative */
-#define RESOLVED 0.01              /* bar over partial: a pass means two digits */
-#define NARROW 0.001               /* bar over the whole, for partials too small to be seen */
+#define RESOLVED 0.01 /* bar over partial: a pass means two digits */
+#define NARROW 0.001  /* bar over the whole, for partials too small to be seen */
 #define WRONG_BARS 10.0
 enum { PAIRED_KINKS = 16 }; /* up to so many corners every pair is checked jointly */
 
@@ -27,6 +27,7 @@ struct black_box {
     unsigned char *rounding; /* whether grad's element is mere rounding; NULL until needed */
     size_t *kinks;
     struct move *moves;
+    double roundoff; /* what grad may lose, relative */
     double noise;    /* of f when all coordinates move */
     double steepest; /* the largest |partial| * scale that the differences vouch for */
     size_t calls, below_noise;
@@ -35,12 +36,12 @@ struct black_box {
 
 /* ---- judging one slope ---- */
 
-static double allowance(double analytic, struct estimate e)
+static double allowance(const struct black_box *b, double analytic, struct estimate e)
 {
-    return e.bar + ROUNDING * fmax(fabs(analytic), fabs(e.value));
+    return e.bar + b->roundoff * fmax(fabs(analytic), fabs(e.value));
 }
 
-static gck_verdict judge_kink(double analytic, const struct slope *s)
+static gck_verdict judge_kink(const struct black_box *b, double analytic, const struct slope *s)
 {
     struct estimate low = s->left, high = s->right;
     if (low.value > high.value) {
@@ -48,7 +49,7 @@ static gck_verdict judge_kink(double analytic, const struct slope *s)
         high = s->left;
     }
     double below = low.value - analytic, above = analytic - high.value;
-    double low_bar = allowance(analytic, low), high_bar = allowance(analytic, high);
+    double low_bar = allowance(b, analytic, low), high_bar = allowance(b, analytic, high);
     double middle = low.value / 2 + high.value / 2;
     bool at_side = fabs(below) <= low_bar || fabs(above) <= high_bar;
     bool inside = below <= low_bar && above <= high_bar;
@@ -72,11 +73,11 @@ static bool within_sides(double analytic, const struct slope *s)
            analytic <= fmax(s->left.value + s->left.bar, s->right.value + s->right.bar);
 }
 
-static gck_verdict judge_far(double analytic, const struct slope *s)
+static gck_verdict judge_far(const struct black_box *b, double analytic, const struct slope *s)
 {
     double error = fabs(analytic - s->centered.value);
     bool sides_differ = fabs(s->left.value - s->right.value) > s->left.bar + s->right.bar;
-    if (error <= WRONG_BARS * allowance(analytic, s->centered) || within_sides(analytic, s) ||
+    if (error <= WRONG_BARS * allowance(b, analytic, s->centered) || within_sides(analytic, s) ||
         (s->blurred && sides_differ))
         return GCK_VERDICT_INCONCLUSIVE;
     return GCK_VERDICT_WRONG;
@@ -140,11 +141,11 @@ static gck_status judge(gck_verdict *verdict, struct black_box *b, size_t i)
     if (!isfinite(analytic))
         *verdict = GCK_VERDICT_NONFINITE;
     else if (s->kink)
-        *verdict = judge_kink(analytic, s);
+        *verdict = judge_kink(b, analytic, s);
     else if (s->centered.row < 0)
         return GCK_OK;
-    else if (fabs(analytic - s->centered.value) > allowance(analytic, s->centered))
-        *verdict = judge_far(analytic, s);
+    else if (fabs(analytic - s->centered.value) > allowance(b, analytic, s->centered))
+        *verdict = judge_far(b, analytic, s);
     else if (s->centered.bar <= RESOLVED * fmax(fabs(analytic), fabs(s->centered.value)))
         *verdict = GCK_VERDICT_OK;
     else
@@ -233,13 +234,13 @@ static bool joint_refuses(struct black_box *b, size_t count)
         scale = fmin(scale, b->slopes[b->moves[k].index].scale);
     }
     struct slope s = measure(b, count, scale, claimed);
-    s.centered.bar += ROUNDING * size;
-    s.left.bar += ROUNDING * size;
-    s.right.bar += ROUNDING * size;
+    s.centered.bar += b->roundoff * size;
+    s.left.bar += b->roundoff * size;
+    s.right.bar += b->roundoff * size;
     if (s.kink)
-        return judge_kink(claimed, &s) == GCK_VERDICT_WRONG;
-    return s.centered.row >= 0 && fabs(claimed - s.centered.value) > allowance(claimed, s.centered) &&
-           judge_far(claimed, &s) == GCK_VERDICT_WRONG;
+        return judge_kink(b, claimed, &s) == GCK_VERDICT_WRONG;
+    return s.centered.row >= 0 && fabs(claimed - s.centered.value) > allowance(b, claimed, s.centered) &&
+           judge_far(b, claimed, &s) == GCK_VERDICT_WRONG;
 }
 
 static bool refuse_pairs(struct black_box *b, size_t count)
@@ -281,14 +282,14 @@ static void judge_joint(struct black_box *b)
 
 /* ---- the result ---- */
 
-static double bars_off(const gck_partial *p)
+static double bars_off(const struct black_box *b, const gck_partial *p)
 {
-    double bar = p->error_bar + ROUNDING * fmax(fabs(p->analytic), fabs(p->numeric));
+    double bar = p->error_bar + b->roundoff * fmax(fabs(p->analytic), fabs(p->numeric));
     double error = fabs(p->analytic - p->numeric);
     return error == 0 ? 0 : error / bar;
 }
 
-static void write_message(gck_black_box *r, size_t n, bool joint)
+static void write_message(gck_black_box *r, const struct black_box *b)
 {
     const gck_partial *p = &r->worst_partial;
     char what[136], noisy[64] = "";
@@ -297,14 +298,14 @@ static void write_message(gck_black_box *r, size_t n, bool joint)
     snprintf(what, sizeof what, "partial %zu: grad says %.9g, differences say %.9g +- %.2g", r->worst,
              p->analytic, p->numeric, p->error_bar);
     size_t size = sizeof r->message;
-    if (n == 0)
+    if (b->n == 0)
         snprintf(r->message, size, "inconclusive: there are no coordinates to check");
     else if (r->verdict == GCK_VERDICT_OK)
-        snprintf(r->message, size, "ok: %zu partials agree%s; worst is %s", n, noisy, what);
-    else if (r->verdict == GCK_VERDICT_WRONG && joint && isfinite(bars_off(p)) && p->left != p->right)
+        snprintf(r->message, size, "ok: %zu partials agree%s; worst is %s", b->n, noisy, what);
+    else if (r->verdict == GCK_VERDICT_WRONG && b->joint && isfinite(bars_off(b, p)) && p->left != p->right)
         snprintf(r->message, size, "wrong: %s; at a corner it does not fit the other tied partials", what);
     else if (r->verdict == GCK_VERDICT_WRONG)
-        snprintf(r->message, size, "wrong: %s, %.2g bars apart: the formula is wrong", what, bars_off(p));
+        snprintf(r->message, size, "wrong: %s, %.2g bars apart: the formula is wrong", what, bars_off(b, p));
     else if (r->verdict == GCK_VERDICT_NONFINITE)
         snprintf(r->message, size, "nonfinite: %s", what);
     else if (r->verdict == GCK_VERDICT_KINK)
@@ -322,7 +323,7 @@ static void summarize(gck_black_box *r, const struct black_box *b)
     double most = -1;
     for (size_t i = 0; i < b->n; i++) {
         const gck_partial *p = &b->partials[i];
-        double off = bars_off(p);
+        double off = bars_off(b, p);
         r->counts[p->verdict]++;
         if (p->verdict > r->verdict || (p->verdict == r->verdict && (off > most || most < 0))) {
             r->verdict = p->verdict;
@@ -333,7 +334,7 @@ static void summarize(gck_black_box *r, const struct black_box *b)
     }
     r->calls = b->calls;
     r->below_noise = b->below_noise;
-    write_message(r, b->n, b->joint);
+    write_message(r, b);
 }
 
 static gck_status check(struct black_box *b)
@@ -391,15 +392,16 @@ static gck_status refuse(gck_black_box *result, gck_status status, const char *w
     return status;
 }
 
-gck_status gck_check_function(gck_black_box *result, gck_partial *partials, const double *x, size_t n,
-                              gck_function *f, gck_gradient *grad, void *user)
+gck_status black_box_take(gck_black_box *result, gck_partial *partials, const double *x, size_t n,
+                          gck_function *f, gck_gradient *grad, void *user, double roundoff)
 {
     if (result == NULL)
         return GCK_BAD_USAGE;
     memset(result, 0, sizeof *result);
     if (f == NULL || grad == NULL || (x == NULL && n > 0))
         return refuse(result, GCK_BAD_USAGE, "f, grad or x is NULL");
-    struct black_box b = {.origin = x, .n = n, .f = f, .grad = grad, .user = user, .partials = partials};
+    struct black_box b = {
+        .origin = x, .n = n, .f = f, .grad = grad, .user = user, .partials = partials, .roundoff = roundoff};
     gck_status status = GCK_OK;
     if (n > 0) {
         status = allocate(&b);
@@ -417,4 +419,10 @@ gck_status gck_check_function(gck_black_box *result, gck_partial *partials, cons
         refuse(result, status, "out of memory");
     release(&b);
     return status;
+}
+
+gck_status gck_check_function(gck_black_box *result, gck_partial *partials, const double *x, size_t n,
+                              gck_function *f, gck_gradient *grad, void *user)
+{
+    return black_box_take(result, partials, x, n, f, grad, user, BLACK_BOX_ROUNDOFF);
 }

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "check/answer.h"
+#include "check/black_box.h"
 #include "check/outcome.h"
 #include "ops/foreign.h"
 
-enum { MOST_COORDINATES = 4096, WRONG_BARS = 10 };
+enum { MOST_COORDINATES = 4096 };
 
 struct foreign {
     const struct subject *subject;
@@ -91,17 +92,10 @@ static double *side_by_side(struct arena *arena, const struct foreign *f, size_t
     return all;
 }
 
-/* The verdict of an element, with the rounding of the dtype on top of the bar. */
-static gck_verdict settle(const gck_partial *p, enum dtype dtype)
+/* What rounding a gradient in the dtype may change in it, relative. */
+static double roundoff_of(enum dtype dtype)
 {
-    double rounding = 4 * ldexp(fmax(fabs(p->analytic), fabs(p->numeric)), -dtype_formats[dtype].bits);
-    double off = fabs(p->analytic - p->numeric);
-    bool told = p->error_bar <= 0.01 * fmax(fabs(p->analytic), fabs(p->numeric));
-    if (p->verdict == GCK_VERDICT_WRONG && off <= WRONG_BARS * (p->error_bar + rounding))
-        return off <= p->error_bar + rounding && told ? GCK_VERDICT_OK : GCK_VERDICT_INCONCLUSIVE;
-    if (p->verdict == GCK_VERDICT_INCONCLUSIVE && off <= p->error_bar + rounding && told)
-        return GCK_VERDICT_OK;
-    return p->verdict;
+    return fmax(BLACK_BOX_ROUNDOFF, ldexp(4, -dtype_formats[dtype].bits));
 }
 
 static gck_element element_of(const gck_partial *p, size_t i, enum dtype dtype, gck_verdict verdict)
@@ -113,7 +107,7 @@ static gck_element element_of(const gck_partial *p, size_t i, enum dtype dtype, 
                      .analytic = p->analytic,
                      .reference = p->numeric,
                      .reference_error = error,
-                     .budget = p->error_bar + 4 * ldexp(isfinite(size) ? size : 0, -dtype_formats[dtype].bits),
+                     .budget = p->error_bar + roundoff_of(dtype) * (isfinite(size) ? size : 0),
                      .checked = true,
                      .numeric = p->numeric,
                      .numeric_error = error,
@@ -157,7 +151,7 @@ static gck_status tensor_new(gck_tensor *tensor, struct arena *results, const st
     for (size_t i = 0; i < n; i++) {
         gck_verdict verdict = !given->numbers                            ? GCK_VERDICT_MISSING
                               : !shape_equal(&given->shape, &own->shape) ? GCK_VERDICT_WRONG
-                                                                         : settle(&partials[i], t->dtype);
+                                                                         : partials[i].verdict;
         all[i] = element_of(&partials[i], i, t->dtype, verdict);
         tensor->counts[verdict]++;
         if (verdict > tensor->verdict)
@@ -220,7 +214,8 @@ static gck_status compare(gck_run *run, struct arena *results, struct arena *are
     f->gradient = side_by_side(arena, f, n, true);
     if (!partials || !x || !f->gradient)
         return GCK_NO_MEMORY;
-    gck_status status = gck_check_function(&box, partials, x, n, value_at, gradient_at, f);
+    gck_status status =
+        black_box_take(&box, partials, x, n, value_at, gradient_at, f, roundoff_of(f->binding.dtype));
     status = f->status ? f->status : status;
     return status ? status : fold(run, results, f, partials, &box);
 }
@@ -241,6 +236,7 @@ gck_status foreign_run_take(gck_run *run, struct arena *results, const struct su
     if (!status)
         status = answer_ask(&f.answer, settings->engine, subject->id, subject->graph, &f.binding);
     if (!status) {
+        run->forward_ms = f.answer.forward_ms;
         run->backward_ms = f.answer.backward_ms;
         if (f.answer.state == ANSWER_GIVEN) {
             status = compare(run, results, &arena, &f);
