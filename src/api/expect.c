@@ -126,18 +126,28 @@ static gck_status check_tensor(struct mismatches *m, const struct case_file *fil
     return status;
 }
 
-/* Compares two tensors that must be equal to 2^-(bits/2) of the largest element. */
+/* Whether two numbers are equal to 2^-(bits/2) of `largest`, which is finite, or of themselves. An infinity
+ * equals only itself, and NaN nothing. */
+static bool same_number(const m_element *x, const m_element *y, double largest, int bits)
+{
+    double part = ldexp(1, -bits / 2);
+    return m_distance(x, y) <= part * largest || m_relative_error(x, y) <= part;
+}
+
+/* Compares two tensors that must be equal to 2^-(bits/2) of the largest finite element. */
 static gck_status same_tensor(struct mismatches *m, const char *what, const char *other,
                               const struct shape *shape, const m_element *x, const m_element *y, int bits)
 {
     size_t n = shape_count(shape);
     double largest = 0;
     gck_status status = GCK_OK;
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fmax(m_size(x + i), m_size(y + i)));
+    for (size_t i = 0; i < n; i++) {
+        double size = fmax(m_size(x + i), m_size(y + i));
+        largest = isfinite(size) ? fmax(largest, size) : largest;
+    }
     for (size_t i = 0; i < n && !status; i++) {
         m->compared++;
-        if (m_distance(x + i, y + i) <= ldexp(largest, -bits / 2))
+        if (same_number(x + i, y + i, largest, bits))
             continue;
         char index[SHAPE_TEXT], text[SHAPE_TEXT + 256], a[64], b[64];
         m_text(a, sizeof a, y + i, SHOWN_DIGITS);

@@ -225,6 +225,32 @@ static void frozen_numbers_hold(void **state)
     errors_free(&errors);
 }
 
+/* sqrt at 0: one infinite derivative says nothing of the elements beside it, and is no finite one. */
+static void infinite_gradients_are_compared(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *graph;
+        size_t count;
+    } twins[] = {
+        {"[a = sqrt(x), b = 3 * a, y = sum(b)]", 0},
+        {"[a = sqrt(x), b = a * 3 + x, y = sum(b)]", 3}, /* the value, and all that is finite */
+        {"[b = x * 3, y = sum(b)]", 4},
+    };
+    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
+        char more[200];
+        snprintf(more, sizeof more,
+                 "kinks:\n  - {at: x, choice: c, allowed: [inf]}\nequals: {graph: %s, output: y}",
+                 twins[i].graph);
+        gck_result *result =
+            check_text("{x: [0, 1, 4]}", "  - s = sqrt(x)\n  - t = s * 3\n  - y = sum(t)", more, NULL, NULL);
+        assert_int_equal(result->expectations, 4);
+        if (result->mismatch_count != twins[i].count)
+            fail_msg("%s: %zu mismatches", twins[i].graph, result->mismatch_count);
+        gck_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +260,7 @@ int main(void)
         cmocka_unit_test(mismatches_say_what_and_where),
         cmocka_unit_test(twins_by_graph),
         cmocka_unit_test(twins_by_id),
+        cmocka_unit_test(infinite_gradients_are_compared),
         cmocka_unit_test(frozen_numbers_hold),
     };
     return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
