@@ -165,7 +165,9 @@ static bool same_numbers(const m_element *low, const m_element *high, const doub
         double allowed = ldexp(m_size(high + i), -bits / 2) + dtype_tiny(FLOAT64);
         if (isfinite(budget[i]))
             allowed += ldexp(budget[i], -20);
-        if (!(corner && corner[i]) && m_distance(low + i, high + i) > allowed)
+        /* no number is what is none at more bits */
+        bool same = m_is_finite(low + i) == m_is_finite(high + i) && m_distance(low + i, high + i) <= allowed;
+        if (!same && !(corner && corner[i]))
             return false;
     }
     return true;

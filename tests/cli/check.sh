@@ -67,4 +67,9 @@ out "certificate  no differences along directions were taken"
 # More threads than there is work for.
 run 0 check cases/lectures/add-mul.yaml --jobs 1024
 run 0 mutants cases/lectures/add-mul.yaml --jobs 1024
+# A number at 256 bits that is none at 512 is no reference.
+write_case none t/none 'inputs: {t: -1e-100, x: 2}' 'graph:' '  - d = (t + 1) - 1' '  - a = log(d * 1e100 + 0.5)' \
+    '  - y = a * x' 'output: y' 'dtypes: [float64]'
+run 1 check "$scratch/none.yaml"
+out "float64: inconclusive: the output is not finite at this point, so it has no gradient"
 finish
