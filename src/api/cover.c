@@ -117,13 +117,8 @@ static gck_status order_cases(struct work *work, size_t count)
     work->cost = arena_alloc(arena, count, sizeof *work->cost);
     work->order = arena_alloc(arena, count, sizeof *work->order);
     for (size_t i = 0; work->cost && work->order && i < count; i++) {
-        const struct graph *graph = &work->cases[i]->file->graph;
-        bool *all = arena_alloc(arena, graph->count, sizeof *all);
-        if (!all)
-            return GCK_NO_MEMORY;
-        memset(all, true, graph->count * sizeof *all);
-        work->cost[i] = graph_work(graph, all);
         size_t at = i;
+        work->cost[i] = graph_work(&work->cases[i]->file->graph, NULL);
         for (; at > 0 && work->cost[work->order[at - 1]] > work->cost[i]; at--)
             work->order[at] = work->order[at - 1];
         work->order[at] = i;
@@ -135,7 +130,8 @@ static void try_case(void *user, size_t i)
 {
     struct work *work = user;
     const gck_case *c = work->cases[work->order[work->from + i]];
-    work->status[i] = trials_take(&work->trials[i], c, work->dtype, work->options, open_still, work->cover);
+    gck_status status = trials_take(&work->trials[i], c, work->dtype, work->options, open_still, work->cover);
+    work->status[i] = status == GCK_BAD_CASE ? GCK_OK : status; /* the dtype does not hold its numbers */
 }
 
 /* Enters what became of one case's mutants. */

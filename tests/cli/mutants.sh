@@ -66,6 +66,13 @@ out "float64, 2 cases, the smallest error caught: 1e-15 in 1, 1e-14 in 1"
 run 0 mutants cases/lectures/add-mul.yaml --magnitudes --dtype float64
 no_out float32
 
+# A number format that does not hold the numbers of a case is left out there.
+write_case large t/large 'inputs: {x: 1e10, y: 3}' 'graph: [f = x * y]' 'output: f' 'dtypes: [float64]'
+run 0 mutants "$scratch/large.yaml" --magnitudes
+out "float64, 1 case, the smallest error caught"
+out "float16, 0 cases, the smallest error caught"
+run 0 mutants cases/lectures/add-mul.yaml "$scratch/large.yaml" --cover --dtype float16
+
 # A bug that a case lists, and that makes no difference there.
 write_case idle idle 'inputs: {x: [2, 1]}' 'graph: ["y = exp(x)"]' 'output: y' 'seed: [1, 1]' 'bugs:' \
     '  - {name: right, node: y, backward: [dx = dy * y]}' '  - {name: none, node: y, instead: [y = x + 1]}'
