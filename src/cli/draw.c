@@ -3,7 +3,6 @@
 
 #include "api/explain.h"
 #include "cli/engines.h"
-#include "real/wide.h"
 #include "report/draw.h"
 
 /* Checks the case as `check` does. */
@@ -89,6 +88,5 @@ int cmd_draw(int argc, char **argv)
     }
     errors_free(&errors);
     selection_free(&selection);
-    m_thread_ends();
     return result;
 }

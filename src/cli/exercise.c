@@ -9,7 +9,6 @@
 
 #include "cli/arguments.h"
 #include "files/sink.h"
-#include "real/wide.h"
 #include "report/clean.h"
 
 /* The language that the environment asks for. */
@@ -171,7 +170,6 @@ static int check(const struct arguments *arguments, const struct exercise_view *
     print_errors(&errors, path);
     errors_free(&errors);
     case_free(given);
-    m_thread_ends();
     return result;
 }
 

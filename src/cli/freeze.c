@@ -2,7 +2,6 @@
 #include "case/freeze.h"
 #include "api/expect.h"
 #include "cli/arguments.h"
-#include "real/wide.h"
 #include "report/clean.h"
 
 static gck_status freeze(struct text *out, const char *path, const struct arguments *arguments,
@@ -45,6 +44,5 @@ int cmd_freeze(int argc, char **argv)
         status = TALLY_USAGE;
     text_free(&text);
     errors_free(&errors);
-    m_thread_ends();
     return status;
 }

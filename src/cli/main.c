@@ -9,6 +9,7 @@
 #endif
 
 #include "cli/cli.h"
+#include "real/wide.h"
 
 /* Memory that one evaluation gives back serves the next. Else glibc maps every large tensor anew, and the fresh
  * pages cost a sixth of the time of cases/lectures. */
@@ -98,5 +99,7 @@ int main(int argc, char **argv)
         return unknown_command(about ? argv[2] : name);
     if (about || asks_for_help(argc - 1, argv + 1))
         return help(command->help);
-    return command->run(argc - 1, argv + 1);
+    int status = command->run(argc - 1, argv + 1);
+    m_thread_ends();
+    return status;
 }

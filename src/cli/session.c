@@ -206,7 +206,6 @@ static void check_all(struct session *s)
     double start = progress_clock();
     workers_init(&workers, s->options.jobs, m_thread_ends);
     check_stretches(s, &workers);
-    m_thread_ends();
     s->tally.ms = progress_clock() - start;
     s->tally.interrupted = interrupted() && s->tally.done < count;
     progress_wipe(&s->progress);

@@ -5,7 +5,6 @@
 #include "case/case.h"
 #include "check/foreign_run.h"
 #include "cli/arguments.h"
-#include "real/wide.h"
 #include "report/describe.h"
 
 static gck_tensor tensor_of(const struct graph *graph, size_t node)
@@ -122,6 +121,5 @@ int cmd_sweep(int argc, char **argv)
     int result = cli_end(status, &errors);
     errors_free(&errors);
     case_free(file);
-    m_thread_ends();
     return result ? result : sweep.agreement == GCK_DIFFERS ? TALLY_FAILED : TALLY_PASSED;
 }
