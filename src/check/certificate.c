@@ -93,7 +93,7 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
     return a;
 }
 
-/* Signs and magnitudes in [1/2, 1], 20 bits, times the scale of the element or the tensor. */
+/* Signs and magnitudes in [1/2, 1), 20 bits, times the scale of the element or the tensor. */
 static double *random_vector(struct arena *arena, const double *x, const bool *corner, size_t n,
                              bool by_element, struct random *random, bool *empty)
 {

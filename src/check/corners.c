@@ -440,7 +440,7 @@ static gck_status near_kinks(uint8_t **member, struct group *group, size_t k)
     return GCK_OK;
 }
 
-static gck_status judge_group(struct trial_run *run, choose_members *choose, gck_verdict fail)
+static gck_status judge_group(struct trial_run *run, choose_members *choose)
 {
     const struct graph *graph = run->proof->ladder->graph;
     struct group group = {.run = run, .sided = true, .swept = true};
@@ -471,18 +471,18 @@ static gck_status judge_group(struct trial_run *run, choose_members *choose, gck
     for (size_t k = 0; k < run->count && !status; k++)
         for (size_t i = 0; member[k] && i < run->tensors[k].count; i++)
             if (member[k][i])
-                run->tensors[k].verdict[i] = (uint8_t)(passes ? GCK_VERDICT_KINK : fail);
+                run->tensors[k].verdict[i] = passes ? GCK_VERDICT_KINK : BEYOND;
     return status;
 }
 
 gck_status judge_corners(struct trial_run *run)
 {
-    return judge_group(run, on_corners, (gck_verdict)BEYOND);
+    return judge_group(run, on_corners);
 }
 
 gck_status judge_near_kinks(struct trial_run *run)
 {
     if (run->proof->budget->alternative_count == 0)
         return GCK_OK;
-    return judge_group(run, near_kinks, (gck_verdict)BEYOND);
+    return judge_group(run, near_kinks);
 }

@@ -220,10 +220,9 @@ gck_status elements_take(struct element_checks *checks, const struct proof *proo
         struct element_list *list = &checks->parameters[p];
         struct random random = random_new(proof->seed, 1000 + p);
         list->items = arena_alloc(&checks->arena, n, sizeof *list->items);
-        if (status || !list->items) {
-            status = GCK_NO_MEMORY;
+        status = status || list->items ? status : GCK_NO_MEMORY;
+        if (status)
             break;
-        }
         choose(list, n, of, proof->corners[node], &random);
         size_t parts = list->count >= 16 * CHUNKS ? CHUNKS : list->count > 0;
         for (size_t part = 0; part < parts; part++) {

@@ -27,15 +27,6 @@ struct comparing {
     double objective;
 };
 
-static double objective_size(const struct reference *r)
-{
-    size_t output = r->graph->output, n = shape_count(&r->graph->nodes[output].shape);
-    double size = 0;
-    for (size_t i = 0; i < n; i++)
-        size += fabs(r->binding->seed[i]) * m_size(reference_value(r, output) + i);
-    return size;
-}
-
 /* Whether every element gets a difference of its own. */
 static bool few(const struct graph *graph, size_t node, bool *marked)
 {
@@ -56,7 +47,7 @@ static gck_status comparing_new(struct comparing *c, const struct ladder *ladder
     c->node = node;
     c->count = shape_count(&r->graph->nodes[node].shape);
     c->gradient = reference_gradient(r, node);
-    c->objective = objective_size(r);
+    c->objective = reference_objective_size(r);
     c->x = arena_alloc(c->scratch, c->count, sizeof *c->x);
     bool *moves = arena_alloc(c->scratch, r->graph->count, sizeof *moves);
     bool *marked = arena_alloc(c->scratch, r->graph->count, sizeof *marked);
@@ -139,7 +130,7 @@ static gck_status take_singles(gck_numeric *numeric, m_element *differences, str
     return GCK_OK;
 }
 
-/* Signs and magnitudes in [1/2, 1], 20 bits, times the tensor's typical size. */
+/* Signs and magnitudes in [1/2, 1), 20 bits, times the tensor's typical size. */
 static double *random_vector(struct comparing *c, uint64_t seed)
 {
     struct random random = random_new(seed, 7100 + c->node);
@@ -201,7 +192,7 @@ gck_status numeric_take(gck_numeric *numeric, m_element *differences, struct are
         status = ladder_reach(ladder, level);
         if (!status)
             status = take_at(numeric, differences, results, ladder, node, seed, level);
-        if (numeric->agreement != GCK_UNDECIDED)
+        if (!status && numeric->agreement != GCK_UNDECIDED)
             break;
     }
     return status;

@@ -45,7 +45,7 @@ static double relative(double a, double n)
     return a == n ? 0 : fabs(a - n) / fmax(fabs(a), fabs(n));
 }
 
-/* Decimal digits of numeric that its error estimate vouches for, 17 to 32 of them shown at most. */
+/* Decimal digits of numeric that its error estimate vouches for: 1 to 16. */
 static int certain_digits(const struct element_check *check)
 {
     double size = m_size(check->numeric);

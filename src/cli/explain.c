@@ -24,8 +24,8 @@ static size_t list_pieces(size_t *pieces, const gck_explanation *x, const struct
 static int step_through(const gck_explanation *x, const struct board_settings *board)
 {
     size_t *pieces = calloc(board_pieces(x), sizeof *pieces), at = 0;
-    struct text text = {0};
-    int status = TALLY_PASSED;
+    struct text text = {.failed = !pieces};
+    int status = pieces ? TALLY_PASSED : cli_print(&text); /* says that memory failed */
     size_t count = pieces ? list_pieces(pieces, x, board) : 0;
     while (at < count && !status) {
         (void)board_piece(&text, x, board, pieces[at]);

@@ -8,10 +8,7 @@
 #include "report/html_page.h"
 
 enum {
-    LINE = 76,
-    LONG_ROW = 44,
-    LONG_NUMBERS = 26,
-    LONG_HALF = 32,
+    LINE = 76, /* characters of the title */
     FEW_LABELS = 6,
     WIDE = 1500 /* points that a picture may take */
 };
