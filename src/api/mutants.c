@@ -29,6 +29,9 @@ gck_status trial_run_take(gck_run *run, struct arena *results, const gck_case *c
                           const gck_engine *engine, bool locate, const gck_options *o)
 {
     struct errors errors = {0};
+    struct workers here; /* no thread but this one, and an end when it is asked for */
+    workers_init(&here, 1, NULL);
+    here.stop = o->stop;
     const struct case_file *file = c->file;
     const struct subject subject = {
         .id = file->id, .graph = &file->graph, .kinks = file->kinks, .kink_count = file->kink_count};
@@ -36,6 +39,7 @@ gck_status trial_run_take(gck_run *run, struct arena *results, const gck_case *c
                                           .max_bits = o->max_bits,
                                           .seed = o->seed,
                                           .engine = engine,
+                                          .workers = &here,
                                           .locate = locate};
     gck_status status = run_take(run, results, &subject, (enum dtype)dtype, &settings, &errors);
     errors_free(&errors);

@@ -32,7 +32,7 @@ static void try_case(void *user, size_t i)
 static void sweep_case(void *user, size_t i)
 {
     struct work *work = user;
-    for (int d = 0; d < GCK_DTYPES && !work->status[i]; d++)
+    for (int d = 0; d < GCK_DTYPES && !work->status[i] && !interrupted(); d++)
         if (work->dtypes >> d & 1)
             work->status[i] =
                 magnitude_take(&work->magnitudes[i * GCK_DTYPES + (size_t)d], work->selection->cases[i],
@@ -153,6 +153,8 @@ int cmd_mutants(int argc, char **argv)
     }
     if (status == TALLY_NOTHING)
         cli_note("no case was found, or none matches --filter and --tag");
+    if (status == TALLY_INTERRUPTED)
+        cli_note("interrupted: the cases were not all tried, so nothing is said of them");
     cli_print_errors(&errors);
     errors_free(&errors);
     selection_free(&selection);

@@ -251,7 +251,7 @@ static void check_bye(struct lint *lint)
 {
     struct text why = {0}, how = {0};
     process_bye(&lint->process);
-    child_end(&lint->process.child, 5, &how);
+    child_end(&lint->process.child, PROCESS_GRACE, &how);
     if (!how.size)
         text_add(&why, "it did not end within 5 s");
     else if (strcmp(how.data, "exited with status 0") != 0)
@@ -309,7 +309,7 @@ gck_status lint_engine(struct text *report, size_t *complaints, const struct lin
     if (!status)
         status = probe_all(&lint, errors);
     *complaints = lint.complaints;
-    process_free(&lint.process);
+    process_free(&lint.process, PROCESS_GRACE);
     arena_free(&arena);
     return status;
 }

@@ -1,6 +1,7 @@
 /* Pools: whoever checks borrows a process, and starts it where none runs. */
 #include "engine/pool.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,8 +186,11 @@ void pool_free(struct pool *pool)
         return;
     for (size_t i = 0; i < pool->count && pool->members; i++)
         process_bye(&pool->members[i].process);
+    /* Together they have the grace of one; whoever presses Ctrl-C does not want to wait for any. */
+    bool stopped = pool->settings.stop && __atomic_load_n(pool->settings.stop, __ATOMIC_RELAXED);
+    double end = child_clock() + (stopped ? 1 : PROCESS_GRACE);
     for (size_t i = 0; i < pool->count && pool->members; i++)
-        process_free(&pool->members[i].process);
+        process_free(&pool->members[i].process, fmax(end - child_clock(), 0));
     free(pool->members);
     free(pool->failure);
     pthread_cond_destroy(&pool->given_back);

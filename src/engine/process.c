@@ -11,8 +11,8 @@
 
 enum { MOST_HELLO = 1 << 20, SHOWN_TAIL = 600 };
 
-/* Seconds that a process is given to end by itself: after bye; after it closed a pipe. */
-static const double grace_bye = 5, grace_closed = 1;
+/* Seconds that a process is given to end by itself after it closed a pipe. */
+static const double grace_closed = 1;
 
 /* "; on standard error: ..." with the last lines, on one line. */
 static void add_tail(struct text *why, const struct child *child)
@@ -169,9 +169,9 @@ void process_bye(struct process *process)
         child_tell(&process->child, "{\"type\":\"bye\"}\n");
 }
 
-void process_free(struct process *process)
+void process_free(struct process *process, double seconds)
 {
-    child_end(&process->child, grace_bye, NULL);
+    child_end(&process->child, seconds, NULL);
     child_free(&process->child);
     hello_free(&process->hello);
     text_free(&process->asked);

@@ -39,8 +39,9 @@ void process_ask(gck_answer *answer, struct process *process, const struct plan 
 /* Says what went wrong in an exchange (CHILD_LINE: nothing that is not in `why`), and ends the process. */
 void process_give_up(struct process *process, enum child_event event, double seconds, struct text *why);
 
-/* Says bye; process_free() then waits for its end. */
+/* Says bye; process_free() then gives it so many seconds to end. */
+enum { PROCESS_GRACE = 5 };
 void process_bye(struct process *process);
-void process_free(struct process *process);
+void process_free(struct process *process, double seconds);
 
 #endif

@@ -167,19 +167,30 @@ out '3 unsupported'
 run 1 check --engine "$engine inner '' $marker" "$cases/c.yaml"
 out 'mul'
 
-# It does not go when it is asked to.
-run 0 run --engine "$engine bye '' $marker" "$cases/a.yaml"
+# It does not go when it is asked to: all processes together are waited for as long as one.
+start=$(date +%s)
+run 0 run -j3 --engine "$engine bye '' $marker" "$cases"
+[ $(($(date +%s) - start)) -lt 10 ] || problem "waits for each of its processes"
 nobody_left
 
-# Ctrl-C: what was found so far, and nobody left.
-rm -f "$scratch/shown.$marker"
-"$GRADCHECK" run -j1 --engine "$engine sleep '' $marker" "$cases" >"$scratch/out" 2>"$scratch/err" </dev/null &
+# Ctrl-C, and a terminal that is closed: what was found so far, and nobody left.
+for signal in INT TERM HUP; do
+    "$GRADCHECK" run -j1 --engine "$engine sleep '' $marker" "$cases" >"$scratch/out" 2>"$scratch/err" </dev/null &
+    pid=$!
+    sleep 1
+    kill -$signal $pid
+    wait $pid
+    status=$?
+    command="gradcheck run, ended by SIG$signal"
+    [ $status -eq 130 ] || problem "exit status $status, not 130"
+    out 'interrupted: 0 of 3 cases were checked'
+    nobody_left
+done
+nohup "$GRADCHECK" run -j1 --timeout 2 --engine "$engine sleep '' $marker" "$cases/a.yaml" >"$scratch/out" 2>"$scratch/err" </dev/null &
 pid=$!
 sleep 1
-kill -INT $pid
+kill -HUP $pid
 wait $pid
-status=$?
-command='gradcheck run, interrupted'
-[ $status -eq 130 ] || problem "exit status $status, not 130"
-nobody_left
+command="nohup gradcheck run"
+out 'it gave no answer within 2 s'
 finish

@@ -84,4 +84,14 @@ out "caught  idle  none in y = exp(...)"
 wrong_case wrong wrong
 run 1 mutants "$scratch/wrong.yaml"
 out "1 case failed without any bug"
+
+# Ctrl-C ends it soon, in the middle of a case too.
+for option in --magnitudes --cover --verbose; do
+    timeout -k 30 --preserve-status -s INT 2 "$GRADCHECK" mutants $option cases \
+        >"$scratch/out" 2>"$scratch/err" </dev/null
+    status=$?
+    command="gradcheck mutants $option, ended by SIGINT"
+    [ $status -eq 130 ] || problem "exit status $status, not 130"
+    err 'interrupted: '
+done
 finish
