@@ -258,6 +258,7 @@ typedef struct gck_law_check {
     gck_law law;
     bool checked; /* false: it says nothing here, or the engine does not support the request */
     bool broken;
+    bool noise;          /* broken by lost digits alone: another amount beside the point */
     double spread;       /* the largest violation, an absolute number; 0 when it holds */
     const char *message; /* what broke it; NULL */
     const char *op;      /* that breaks it alone; NULL: not broken, or only by the whole graph */
@@ -275,7 +276,7 @@ typedef struct gck_run {
     gck_certificate certificate;
     const char *guilty_node, *guilty_op; /* where the first wrong gradient arises; NULL */
     size_t guilty_line;                  /* of that node in the case file; 0: unknown */
-    const gck_law_check *laws;           /* one a law; broken ones make the run `wrong` */
+    const gck_law_check *laws;           /* one a law; broken ones make the run `wrong`, noise `inaccurate` */
     size_t law_count;                    /* 0: not asked for, or there were no gradients to judge */
     size_t ties;                         /* comparisons at equality in the reference */
     double numeric_error, wide_error;    /* worst relative errors over the checked elements */

@@ -20,6 +20,7 @@ struct law_trial {
 struct law_finding {
     bool checked; /* false: this law says nothing here */
     bool broken;
+    bool noise;    /* every violation is another one beside the point: lost digits */
     double spread; /* largest violation */
     struct text why;
 };

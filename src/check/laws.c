@@ -83,14 +83,19 @@ static gck_status take(gck_law_check *check, struct arena *results, const struct
     struct law_finding finding;
     struct text why = {0};
     gck_status status = law_try(&finding, trial, law);
-    *check = (gck_law_check){
-        .law = law, .checked = finding.checked, .broken = finding.broken, .spread = finding.spread};
+    *check = (gck_law_check){.law = law,
+                             .checked = finding.checked,
+                             .broken = finding.broken,
+                             .noise = finding.noise,
+                             .spread = finding.spread};
     if (!status && finding.broken)
         status = find_op(&check->op, results, trial, reference, law);
     if (!status && finding.broken) {
         const char *found = finding.why.data;
         bool failed = strncmp(found, ": ", 2) == 0;
-        text_add(&why, "%s%s%s", texts[law].broken, failed ? "the engine failed" : "", found);
+        text_add(&why, "%s%s%s",
+                 finding.noise ? "linear in the seed only up to lost digits: " : texts[law].broken,
+                 failed ? "the engine failed" : "", found);
         if (check->op)
             text_add(&why, " (%s does so alone)", check->op);
         check->message = why.failed ? NULL : arena_text(results, why.data, why.size);
@@ -101,7 +106,8 @@ static gck_status take(gck_law_check *check, struct arena *results, const struct
     return status;
 }
 
-/* Adds what is broken to the run's verdict and message. */
+/* Adds what is broken to the run's verdict and message. A law that only lost digits break says nothing against
+ * the formula. */
 static gck_status fold(gck_run *run, struct arena *results)
 {
     struct text text = {0};
@@ -110,14 +116,15 @@ static gck_status fold(gck_run *run, struct arena *results)
         if (!run->laws[i].broken)
             continue;
         text_add(&text, "%s%s", broken ? "; " : "", run->laws[i].message);
+        gck_verdict verdict = run->laws[i].noise ? GCK_VERDICT_INACCURATE : GCK_VERDICT_WRONG;
+        if (run->verdict < verdict)
+            run->verdict = verdict;
         broken = true;
     }
     if (!broken)
         return GCK_OK;
     if (run->message)
         text_add(&text, "; %s", run->message);
-    if (run->verdict < GCK_VERDICT_WRONG)
-        run->verdict = GCK_VERDICT_WRONG;
     run->message = text.failed ? NULL : arena_text(results, text.data, text.size);
     text_free(&text);
     return run->message ? GCK_OK : GCK_NO_MEMORY;

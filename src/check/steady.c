@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "check/beside.h"
 #include "real/wide.h"
 
-enum { REQUESTS = 3, UNCONFIRMED = 1000, ROUNDS = 6 };
+enum { REQUESTS = BESIDE_REQUESTS, UNCONFIRMED = 1000, ROUNDS = 6 };
 
 /* The engine's errors at one jittered point: a - g and (a - g) / g per tensor and element; NULL where no answer
  * came. */
@@ -54,68 +55,8 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
     return GCK_OK;
 }
 
-/* How far from the point the engine is asked, and how it gets there. */
-struct range {
-    double reach;
-    bool alike; /* equal numbers move alike, so that ties stay ties */
-    bool zeros; /* a number that is exactly zero moves too, by a part of the tensor's typical size */
-};
-
-/* Moves every number by a part that depends on the number and the seed alone. */
-static void alike_jitter(struct binding *binding, const struct graph *graph, double reach, uint64_t seed)
-{
-    for (size_t i = 0; i < graph->count; i++)
-        for (size_t k = 0;
-             binding->values[i] && !graph->nodes[i].literal && k < shape_count(&graph->nodes[i].shape); k++) {
-            double *x = &binding->values[i][k];
-            uint64_t bits;
-            memcpy(&bits, x, sizeof bits);
-            struct random random = random_new(seed, bits);
-            double part = (double)(int64_t)random_next(&random) * 0x1p-63;
-            double moved = isfinite(*x) ? dtype_round(binding->dtype, *x + *x * reach * part) : *x;
-            *x = isfinite(moved) ? moved : *x;
-        }
-}
-
-static void zeros_jitter(struct binding *binding, const struct graph *graph, double reach,
-                         struct random *random)
-{
-    for (size_t p = 0; p < graph->wrt_count; p++) {
-        double *x = binding->values[graph->wrt[p]];
-        size_t n = shape_count(&graph->nodes[graph->wrt[p]].shape);
-        double most = ldexp(reach, typical_exponent(x, n));
-        for (size_t i = 0; i < n; i++)
-            if (x[i] == 0)
-                x[i] = dtype_round(binding->dtype, most * (double)(int64_t)random_next(random) * 0x1p-63);
-    }
-}
-
-/* A jittered point inside the domain, and the reference there; the last one tried when none is. */
-static gck_status point_beside(struct binding *binding, struct reference *reference, struct arena *arena,
-                               const struct proof *proof, struct range range, struct random *random)
-{
-    const struct ladder *ladder = proof->ladder;
-    struct branches compare_again = {0};
-    for (int try = 0;; try++) {
-        gck_status status = binding_copy(binding, arena, ladder->graph, ladder->binding);
-        if (status)
-            return status;
-        if (range.alike)
-            alike_jitter(binding, ladder->graph, range.reach, random_next(random));
-        else
-            binding_jitter(binding, ladder->graph, range.reach, try, random);
-        if (range.zeros)
-            zeros_jitter(binding, ladder->graph, range.reach, random);
-        status = reference_new(reference, ladder->graph, binding, ladder->bits, compare_again);
-        if (status || try + 1 == JITTER_TRIES ||
-            budget_inside_domain(reference->evaluation, &ladder->levels[0]))
-            return status;
-        reference_free(reference);
-    }
-}
-
 static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run, const gck_engine *engine,
-                             struct range range, int number)
+                             struct beside_range range, int number)
 {
     const struct proof *proof = run->proof;
     struct random random = random_new(proof->seed, 9000 + (uint64_t)number);
@@ -123,7 +64,7 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     struct binding binding;
     struct reference reference;
     gck_answer answer;
-    gck_status status = point_beside(&binding, &reference, &arena, proof, range, &random);
+    gck_status status = beside_new(&binding, &reference, &arena, &proof->ladder->levels[0], range, &random);
     if (!status) {
         status = answer_ask(&answer, engine, run->subject->id, proof->ladder->graph, &binding);
         if (!status) {
@@ -136,39 +77,6 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     }
     arena_free(&arena);
     return status;
-}
-
-/* Whether numbers change sign or by more than half. */
-static bool varies(const double *e, int count)
-{
-    double least = INFINITY, most = 0;
-    int signs = 0;
-    for (int r = 0; r < count; r++) {
-        if (!isfinite(e[r]))
-            return false;
-        signs |= e[r] > 0 ? 1 : e[r] < 0 ? 2 : 3;
-        least = fmin(least, fabs(e[r]));
-        most = fmax(most, fabs(e[r]));
-    }
-    return count > 1 && (signs == 3 || least < most / 2);
-}
-
-/* The most requests that took the same branches, in chosen[]. Another branch may be wrong by another amount,
- * and that is no noise. */
-static int same_branches(int chosen[REQUESTS], const struct errors_beside beside[REQUESTS])
-{
-    int most = 0;
-    for (int r = 0; r < REQUESTS; r++) {
-        int same[REQUESTS], count = 0;
-        for (int q = 0; q < REQUESTS; q++)
-            if (decisions_equal(&beside[r].decisions, &beside[q].decisions))
-                same[count++] = q;
-        if (count <= most)
-            continue;
-        most = count;
-        memcpy(chosen, same, sizeof same);
-    }
-    return most;
 }
 
 /* Whether the errors of element i of tensor k are noise, absolutely and beside the gradient. One that all but
@@ -184,14 +92,15 @@ static bool erratic(const struct errors_beside *beside, const int *chosen, int c
         relative[r] = beside[chosen[r]].relative[k][i];
         most = fmax(most, fabs(error[r]));
     }
-    return most > t->distance[i] / 1024 && varies(error, count) && varies(relative, count);
+    return most > t->distance[i] / 1024 && beside_varies(error, count) && beside_varies(relative, count);
 }
 
 /* Asks at points so far away; what is erratic there is settled. *alike: how many took the same branches. */
-static gck_status settle_at(int *alike, struct trial_run *run, const gck_engine *engine, struct range range,
-                            int first)
+static gck_status settle_at(int *alike, struct trial_run *run, const gck_engine *engine,
+                            struct beside_range range, int first)
 {
     struct errors_beside beside[REQUESTS] = {0};
+    const struct decisions *decisions[REQUESTS];
     int chosen[REQUESTS], asked = 0;
     gck_status status = GCK_OK;
     bool any = false;
@@ -200,7 +109,9 @@ static gck_status settle_at(int *alike, struct trial_run *run, const gck_engine 
             any = run->tensors[k].verdict[i] == BEYOND;
     for (; asked < REQUESTS && any && !status; asked++)
         status = ask_beside(&beside[asked], run, engine, range, first + asked);
-    int count = any && !status ? same_branches(chosen, beside) : 0;
+    for (int r = 0; r < REQUESTS; r++)
+        decisions[r] = &beside[r].decisions;
+    int count = any && !status ? beside_same_branches(chosen, decisions) : 0;
     *alike = count;
     for (size_t k = 0; k < run->count && count; k++) {
         struct judged *t = &run->tensors[k];
@@ -262,10 +173,9 @@ static bool smooth_zeros(const struct trial_run *run)
 static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engine)
 {
     enum dtype dtype = run->proof->ladder->binding->dtype;
-    /* where a function saturates, its rounded value and so the error is the same for many ulps around */
-    double near = jitter_reach(dtype), wide = ldexp(1, -dtype_formats[dtype].bits * 2 / 5);
+    double near = jitter_reach(dtype), wide = beside_wide_reach(dtype);
     bool ties = run->proof->ladder->levels[0].decisions.ties > 0;
-    struct range range = {.reach = near};
+    struct beside_range range = {.reach = near};
     int alike = 0;
     gck_status status = settle_at(&alike, run, engine, range, 0);
     range.reach = wide;

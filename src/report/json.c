@@ -168,9 +168,10 @@ static json_t *laws_json(const gck_run *run)
     json_t *list = run->law_count ? json_array() : json_null();
     for (size_t i = 0; list && i < run->law_count; i++) {
         const gck_law_check *check = &run->laws[i];
-        json_t *object = json_pack("{s:s, s:b, s:b, s:o, s:o, s:o}", "law", gck_law_name(check->law), "checked",
-                                   check->checked, "broken", check->broken, "spread", number(check->spread),
-                                   "message", string(check->message), "op", string(check->op));
+        json_t *object =
+            json_pack("{s:s, s:b, s:b, s:b, s:o, s:o, s:o}", "law", gck_law_name(check->law), "checked",
+                      check->checked, "broken", check->broken, "noise", check->noise, "spread",
+                      number(check->spread), "message", string(check->message), "op", string(check->op));
         json_list_append(&list, object);
     }
     return list;

@@ -53,6 +53,17 @@ run 1 check -j1 --laws --engine "$engine law-linear" "$cases/a.yaml"
 out 'the gradients are right at this point, but the engine breaks a law of gradients'
 out 'linear is broken (mul)'
 
+# An engine that is linear and loses digits: broken, and no word against its formula.
+run 1 run -j1 --laws --engine "$engine law-digits" --format pretty --format json="$scratch/report.json" "$cases"
+verdicts >"$scratch/found"
+printf 'test/a inaccurate linear:mul\ntest/c inaccurate linear:None\n' | diff -u - "$scratch/found" ||
+    problem "lost digits are taken for another law (above)"
+out 'linear in the seed only up to lost digits: y gets'
+out 'beside the point by another amount'
+grep -q '"noise": *true' "$scratch/report.json" || problem "the report says nothing of noise"
+run 0 run -j1 --allow inaccurate --laws --engine "$engine law-digits" "$cases"
+run 1 run -j1 --allow inaccurate --laws --engine "$engine law-linear" "$cases"
+
 # A broken law is a failure like any other: it can be known.
 run 0 run -j1 --laws --engine "$engine law-linear" --baseline "$scratch/known" --write-baseline "$cases"
 run 0 run -j1 --laws --engine "$engine law-linear" --baseline "$scratch/known" "$cases"

@@ -216,7 +216,7 @@ def break_law(law, request, asked):
     right = answer(request)
     if right["type"] != "result":
         return right
-    grads, seed = right["grads"], request["seed"]["data"][0]
+    grads, seed = right["grads"], request.get("seed", tensor(1))["data"][0]
     used = {x for node in request["graph"] for x in node["inputs"]}
     factor, offset, of = 1, 0, list(grads)
     if law == "deterministic":
@@ -225,6 +225,8 @@ def break_law(law, request, asked):
         offset = seed == 0
     elif law == "linear":
         factor = seed
+    elif law == "digits":
+        offset = 1.5 * 2.0**51  # a sum that keeps halves; what it is about is whole numbers at a seed of 1
     elif law == "fewer":
         factor = 1 + (len(request["wrt"]) == 1)
     elif law == "unused":
@@ -235,7 +237,7 @@ def break_law(law, request, asked):
     elif law == "unused-fails" and "unused" in request["wrt"]:
         return {"type": "error", "id": request["id"], "message": "one of the tensors was not used"}
     for x in of:
-        grads[x]["data"][0] = grads[x]["data"][0] * factor + offset
+        grads[x]["data"][0] = grads[x]["data"][0] * factor + offset - (offset if law == "digits" else 0)
     return right
 
 
