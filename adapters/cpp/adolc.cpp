@@ -37,18 +37,30 @@ struct trace { // ends, whatever the program throws
 
 derivatives sweep(const program &p, const std::vector<double> &x, const std::vector<double> &seed)
 {
-    derivatives g{std::vector<double>(seed.size()), std::vector<double>(x.size())};
+    derivatives g{std::vector<double>(seed.size()), {}, {}};
+    size_t count = x.size();
     {
         trace t;
         std::vector<adouble> parameters(x.size());
         for (size_t i = 0; i < x.size(); i++)
             parameters[i] <<= x[i];
-        std::vector<adouble> y = p(parameters);
+        // The gradient of an inner node is that of a -0 added to it, which changes no number, not even its
+        // sign.
+        std::vector<adouble> y = p(parameters, [&](const std::string &name, tensor<adouble> &node) {
+            for (adouble &element : node.at) {
+                adouble zero;
+                zero <<= -0.0;
+                element += zero;
+            }
+            count += node.at.size();
+            g.inner.push_back({name, node.shape});
+        });
         for (size_t k = 0; k < y.size(); k++)
             y[k] >>= g.value[k];
     }
     std::vector<double> u = seed;
-    if (!x.empty() && fos_reverse(tag, (int)seed.size(), (int)x.size(), u.data(), g.grad.data()) < 0)
+    g.grad.resize(count);
+    if (count && fos_reverse(tag, (int)seed.size(), (int)count, u.data(), g.grad.data()) < 0)
         throw std::runtime_error("fos_reverse failed");
     return g;
 }

@@ -10,6 +10,7 @@
 #include "interpreter/resizing.h"
 #include "interpreter/sequences.h"
 #include <iostream>
+#include <set>
 
 namespace gradcheck
 {
@@ -51,16 +52,42 @@ inline json tensor_of(const integers &shape, const double *numbers)
     return {{"shape", shape}, {"data", data}};
 }
 
+// What comes with a request: numbers, or labels, indices and masks.
+struct input {
+    integers shape, whole;
+    std::vector<double> numbers;
+
+    explicit input(const json &given) : shape(given["shape"].get<integers>())
+    {
+        const bool integral = given["dtype"] == "int64" || given["dtype"] == "bool";
+        for (const json &element : given["data"])
+            if (integral)
+                whole.push_back(element.is_boolean() ? element.get<bool>() : element.get<long>());
+            else
+                numbers.push_back(number(element));
+    }
+};
+
 // The graph of a request, a function of the numbers of its parameters one behind the other.
 struct program {
     json request;
+    std::map<std::string, input> inputs;
+    std::set<std::string> wanted; // inner nodes
 
+    explicit program(const json &given) : request(given)
+    {
+        for (const auto &[name, tensor] : request["inputs"].items())
+            inputs.emplace(name, input(tensor));
+        for (const json &name : request.value("want", json::array()))
+            wanted.insert(name.get<std::string>());
+    }
     std::vector<double> parameters() const
     {
         std::vector<double> x;
-        for (const json &name : request["wrt"])
-            for (const json &element : request["inputs"][name.get<std::string>()]["data"])
-                x.push_back(number(element));
+        for (const json &name : request["wrt"]) {
+            const std::vector<double> &numbers = inputs.at(name).numbers;
+            x.insert(x.end(), numbers.begin(), numbers.end());
+        }
         return x;
     }
     std::vector<double> seed() const
@@ -70,7 +97,8 @@ struct program {
             y.push_back(number(element));
         return y;
     }
-    template <class T> std::vector<T> operator()(const std::vector<T> &x) const
+    // The output's numbers. watch(name, node) may change the numbers of an inner node whose gradient is wanted.
+    template <class T, class F> std::vector<T> operator()(const std::vector<T> &x, F watch) const
     {
         std::map<std::string, tensor<T>> nodes = read_inputs<T>();
         size_t i = 0;
@@ -88,6 +116,8 @@ struct program {
                 c.arguments.push_back(&nodes[name]);
             tensor<T> y = op->second(c);
             y.constant = false;
+            if (wanted.count(node["name"]))
+                watch(node["name"].get<std::string>(), y);
             nodes[node["name"]] = std::move(y);
         }
         return nodes[request["output"]].at;
@@ -97,22 +127,25 @@ struct program {
     template <class T> std::map<std::string, tensor<T>> read_inputs() const
     {
         std::map<std::string, tensor<T>> nodes;
-        for (const auto &[name, given] : request["inputs"].items()) {
-            tensor<T> x{given["shape"], {}, {}, true};
-            for (const json &element : given["data"])
-                if (given["dtype"] == "int64" || given["dtype"] == "bool")
-                    x.whole.push_back(element.is_boolean() ? element.get<bool>() : element.get<long>());
-                else
-                    x.at.push_back(T((real<T>)number(element)));
-            nodes[name] = x;
+        for (const auto &[name, given] : inputs) {
+            tensor<T> &x = nodes[name] = {given.shape, {}, given.whole, true};
+            for (double element : given.numbers)
+                x.at.push_back(T((real<T>)element));
         }
         return nodes;
     }
 };
 
-// The output's numbers, and the gradient of <seed, output> by the parameters.
+struct inner_node {
+    std::string name;
+    integers shape;
+};
+
+// The output's numbers; the gradient of <seed, output> by the parameters, and behind them by inner nodes, in
+// the order of the graph.
 struct derivatives {
     std::vector<double> value, grad;
+    std::vector<inner_node> inner;
 };
 
 struct engine {
@@ -143,12 +176,15 @@ inline json answer(const engine &e, const json &request)
     const program p{request};
     const derivatives g = e.differentiate(p, p.parameters(), p.seed());
     json grads = json::object();
-    size_t i = 0;
-    for (const json &name : request["wrt"]) {
-        const integers shape = request["inputs"][name.get<std::string>()]["shape"];
-        grads[name.get<std::string>()] = tensor_of(shape, g.grad.data() + i);
-        i += (size_t)product(shape);
-    }
+    const double *next = g.grad.data();
+    auto add = [&](const std::string &name, const integers &shape) {
+        grads[name] = tensor_of(shape, next);
+        next += product(shape);
+    };
+    for (const json &name : request["wrt"])
+        add(name, p.inputs.at(name).shape);
+    for (const inner_node &node : g.inner)
+        add(node.name, node.shape);
     return {
         {"type", "result"}, {"value", tensor_of(request["seed"]["shape"], g.value.data())}, {"grads", grads}};
 }

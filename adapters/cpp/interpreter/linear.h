@@ -67,6 +67,11 @@ template <class T> tensor<T> bilinear(const call<T> &c)
     return y;
 }
 
+// A number of a window: its places in the kernel and in the image.
+struct tap {
+    long kernel, image;
+};
+
 // The windows of an image or a sequence: sizes, and where they lie.
 struct windows {
     integers kernel, stride, padding, dilation;
@@ -90,20 +95,22 @@ struct windows {
     {
         return i * stride[axis] - padding[axis] + k * dilation[axis];
     }
-    // f(index of the tap, place in x's image) for the taps inside an image.
-    template <class F> void taps(const integers &image, const integers &window, F f) const
+    // The taps of a window that lie inside an image.
+    std::vector<tap> inside(const integers &image, const integers &window) const
     {
-        integers step = steps(image);
-        each_index(kernel, [&](const integers &tap) {
-            long from = 0;
-            for (size_t i = 0; i < image.size(); i++) {
-                long x = at(i, window[i], tap[i]);
-                if (x < 0 || x >= image[i])
-                    return;
-                from += step[i] * x;
+        const integers step = steps(image);
+        std::vector<tap> taps;
+        long place = 0;
+        each_index(kernel, [&](const integers &index) {
+            tap found{place++, 0};
+            for (size_t i = 0; i < image.size() && found.image >= 0; i++) {
+                const long x = at(i, window[i], index[i]);
+                found.image = x < 0 || x >= image[i] ? -1 : found.image + step[i] * x;
             }
-            f(tap, from);
+            if (found.image >= 0)
+                taps.push_back(found);
         });
+        return taps;
     }
 };
 
@@ -113,20 +120,27 @@ template <class T> tensor<T> convolution(const call<T> &c)
     windows w(c, integers(c[1].shape.begin() + 2, c[1].shape.end()));
     const long groups = c.integer("groups"), outputs = c[1].shape[0], inputs = c[1].shape[1];
     tensor<T> y{{c[0].shape[0], outputs}, {}, {}};
+    integers result;
     for (size_t i = 0; i < image.size(); i++)
-        y.shape.push_back(w.count(i, image[i], false));
-    integers weights = steps(w.kernel);
-    each_index(y.shape, [&](const integers &index) {
-        const integers window(index.begin() + 2, index.end());
-        const long o = index[1], first = o / (outputs / groups) * inputs;
-        T sum(0);
-        for (long ch = 0; ch < inputs; ch++)
-            w.taps(image, window, [&](const integers &tap, long from) {
-                long x = (index[0] * c[0].shape[1] + first + ch) * product(image) + from;
-                long k = (o * inputs + ch) * product(w.kernel) + offset(weights, tap);
-                sum += T(c[0].at[(size_t)x] * c[1].at[(size_t)k]);
-            });
-        y.at.push_back(c.has(2) ? T(sum + c[2].at[(size_t)o]) : sum);
+        result.push_back(w.count(i, image[i], false));
+    y.shape.insert(y.shape.end(), result.begin(), result.end());
+    y.at.assign((size_t)y.size(), T(0));
+    const long pixels = product(image), weights = product(w.kernel);
+    T *to = y.at.data(); // this window's first sample and channel
+    each_index(result, [&](const integers &window) {
+        const std::vector<tap> taps = w.inside(image, window);
+        for (long i = 0; i < y.shape[0] * outputs; i++) {
+            const long n = i / outputs, o = i % outputs, first = o / (outputs / groups) * inputs;
+            T sum(0);
+            for (long ch = 0; ch < inputs; ch++) {
+                const T *x = c[0].at.data() + (n * c[0].shape[1] + first + ch) * pixels;
+                const T *k = c[1].at.data() + (o * inputs + ch) * weights;
+                for (const tap &t : taps)
+                    sum += T(x[t.image] * k[t.kernel]);
+            }
+            to[i * product(result)] = c.has(2) ? T(sum + c[2].at[(size_t)o]) : sum;
+        }
+        to++;
     });
     return y;
 }
@@ -144,21 +158,22 @@ template <class T> tensor<T> conv_transpose2d(const call<T> &c)
         result.push_back((image[i] - 1) * w.stride[i] - 2 * w.padding[i] + w.dilation[i] * (w.kernel[i] - 1) +
                          more[i] + 1);
     y.shape.insert(y.shape.end(), result.begin(), result.end());
-    y.at.assign((size_t)product(y.shape), T(0));
-    const integers weights = steps(w.kernel);
+    y.at.assign((size_t)y.size(), T(0));
+    const long pixels = product(result), weights = product(w.kernel);
     size_t i = 0;
     each_index(c[0].shape, [&](const integers &index) {
         const long first = index[1] / (inputs / groups) * outputs;
-        for (long o = 0; o < outputs; o++)
-            w.taps(result, integers(index.begin() + 2, index.end()), [&](const integers &tap, long to) {
-                long k = (index[1] * outputs + o) * product(w.kernel) + offset(weights, tap);
-                long at = (index[0] * y.shape[1] + first + o) * product(result) + to;
-                y.at[(size_t)at] += T(c[0].at[i] * c[1].at[(size_t)k]);
-            });
+        const std::vector<tap> taps = w.inside(result, integers(index.begin() + 2, index.end()));
+        for (long o = 0; o < outputs; o++) {
+            T *to = y.at.data() + (index[0] * y.shape[1] + first + o) * pixels;
+            const T *k = c[1].at.data() + (index[1] * outputs + o) * weights;
+            for (const tap &t : taps)
+                to[t.image] += T(c[0].at[i] * k[t.kernel]);
+        }
         i++;
     });
     for (size_t at = 0; c.has(2) && at < y.at.size(); at++)
-        y.at[at] += c[2].at[at / (size_t)product(result) % c[2].at.size()];
+        y.at[at] += c[2].at[at / (size_t)pixels % c[2].at.size()];
     return y;
 }
 
@@ -174,8 +189,8 @@ template <class T, class F> tensor<T> pool(const call<T> &c, F f)
         const integers window(index.begin() + 2, index.end());
         std::vector<T> inside;
         long first = (index[0] * c[0].shape[1] + index[1]) * product(image), size = 1;
-        w.taps(image, window,
-               [&](const integers &, long from) { inside.push_back(c[0].at[(size_t)(first + from)]); });
+        for (const tap &t : w.inside(image, window))
+            inside.push_back(c[0].at[(size_t)(first + t.image)]);
         for (size_t i = 0; i < image.size(); i++) // the part of the window that is not beyond the padding
             size *= std::min(w.at(i, window[i], w.kernel[i]), image[i] + w.padding[i]) - w.at(i, window[i], 0);
         y.at.push_back(f(inside, c.flag("count_include_pad") ? size : (long)inside.size()));

@@ -64,7 +64,7 @@ template <class T> struct tensor {
 // A node: its arguments and attributes.
 template <class T> struct call {
     std::vector<const tensor<T> *> arguments;
-    json attributes;
+    const json &attributes;
 
     const tensor<T> &operator[](size_t i) const
     {
