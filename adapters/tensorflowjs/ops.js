@@ -96,8 +96,23 @@ function squeeze({axes}, x) {
   return axes ? tf.squeeze(x, axes.map(axis => normal(x, axis))) : tf.squeeze(x);
 }
 
-function take({axis}, x, index) {
-  return tf.gather(x, index.add(index.less(0).cast('int32').mul(tf.scalar(x.shape[normal(x, axis)], 'int32'))), axis);
+// Indices below 0 count from the end.
+const fromStart = (index, n) => index.add(index.less(0).cast('int32').mul(tf.scalar(n, 'int32')));
+const take = ({axis}, x, index) => tf.gather(x, fromStart(index, x.shape[normal(x, axis)]), axis);
+
+// Along the last axis, with the others as one axis of batches.
+function gather({axis}, x, index) {
+  const at = normal(x, axis), order = x.shape.map((_, i) => i).filter(i => i !== at).concat(at);
+  const part = tf.transpose(x, order).slice(x.shape.map(() => 0), [...order.slice(0, -1).map(i => index.shape[i]), -1]);
+  const n = x.shape[at], where = fromStart(tf.transpose(index, order), n);
+  const y = tf.gather(part.reshape([-1, n]), where.reshape([-1, index.shape[at]]), 1, 1);
+  return tf.transpose(y.reshape(where.shape), order.map((_, i) => order.indexOf(i)));
+}
+
+function indexPut({accumulate}, x, index, src) {
+  only(accumulate, 'accumulate=false');
+  const rows = fromStart(index, x.shape[0]).reshape([-1]);
+  return x.add(tf.unsortedSegmentSum(src.reshape([-1, ...x.shape.slice(1)]), rows, x.shape[0]));
 }
 
 // ---- images
@@ -138,24 +153,54 @@ function conv1d({stride, padding, dilation, groups}, x, w, b) {
   return y.squeeze([2]);
 }
 
+// `include`: padding counts in its mean, unless told otherwise.
 function pool(f, include) {
   return ({kernel, stride, padding, dilation, ceil_mode, count_include_pad}, x) => {
-    const [top, side] = pair(padding);
+    const size = pair(kernel), steps = pair(stride === undefined ? kernel : stride), [top, side] = pair(padding);
     only(!dilation || pair(dilation).every(d => d === 1), `dilation=${dilation}`);
     only(!include || !count_include_pad || top === 0 && side === 0, 'count_include_pad=true');
-    only(top === side, `padding=[${padding}]`);
-    only(!ceil_mode, 'ceil_mode=true');
-    return first(f(last(x), pair(kernel), pair(stride === undefined ? kernel : stride), top, 'floor'));
+    only(!ceil_mode || [top, side].every((edge, i) => beginsInside(x.shape[i + 2], size[i], steps[i], edge)), 'ceil_mode=true');
+    return first(f(last(x), size, steps, [[0, 0], [top, top], [side, side], [0, 0]], ceil_mode ? 'ceil' : 'floor'));
   };
+}
+
+// Whether the last window begins inside x or in front of it, when all that is left over makes one more.
+function beginsInside(n, size, step, edge) {
+  return Math.ceil((n + 2 * edge - size) / step) * step < n + edge;
+}
+
+// A sequence is an image of height 1 here, too.
+function pool1d(f, include) {
+  const line = (given, above) => given === undefined ? undefined : [above, Array.isArray(given) ? given[0] : given];
+  return ({kernel, stride, padding, dilation, ...more}, x) => pool(f, include)(
+    {kernel: line(kernel, 1), stride: line(stride === undefined ? kernel : stride, 1), padding: line(padding, 0),
+     dilation: line(dilation, 1), ...more}, x.expandDims(2)).squeeze([2]);
 }
 
 // ---- normalization
 
+// A weight of a layer of tf.layers is what has read(); an average that it keeps, what has write(), too.
+const weight = x => ({read: () => x, write: () => {}});
+
+// Layers have both weights always: a scale of 1 and an offset of 0 where none are given.
+const scaleAndOffset = (shape, gamma, beta) => ({gamma: weight(gamma || tf.ones(shape)), beta: weight(beta || tf.zeros(shape))});
+
 function batchNorm({training, eps}, x, gamma, beta, mean, variance) {
-  only(!training, 'training=true');
-  ofRank(x.rank === 4 || x.rank === 2, `${x.rank} of batch_norm`);
-  const y = tf.batchNorm(x.rank === 4 ? last(x) : x, mean, variance, beta, gamma, eps);
-  return x.rank === 4 ? first(y) : y;
+  ofRank(x.rank >= 2 && x.rank <= 4 && (training || x.rank !== 3), `${x.rank} of batch_norm`);
+  const channels = x.shape[1], order = x.shape.map((_, i) => i).filter(i => i !== 1).concat(1);
+  const channelsLast = tf.transpose(x, order), kept = weight(tf.scalar(0));
+  const y = training
+    ? Object.assign(tf.layers.batchNormalization({epsilon: eps}), scaleAndOffset([channels], gamma, beta),
+                    {movingMean: kept, movingVariance: kept}).call(channelsLast, {training})
+    : tf.batchNorm(channelsLast, mean, variance, beta, gamma, eps);
+  return tf.transpose(y, order.map((_, i) => order.indexOf(i)));
+}
+
+function layerNorm({axis, eps}, x, gamma, beta) {
+  ofRank(x.rank >= 2, `${x.rank} of layer_norm`);
+  const axes = x.shape.map((_, i) => i).slice(normal(x, axis));
+  const layer = tf.layers.layerNormalization({axis: axes, epsilon: eps});
+  return Object.assign(layer, scaleAndOffset(x.shape.slice(axes[0]), gamma, beta)).call(x, {});
 }
 
 function localResponseNorm({size, alpha, beta, k}, x) {
@@ -187,6 +232,36 @@ function bceWithLogits({reduction}, x, t, weight, positive) {
   return weight && reduction === 'mean' ? y.div(x.size) : y;
 }
 
+// A recurrent cell of tf.layers with these weights; the sum of both biases is its bias.
+function cellOf(make, options, wIn, wState, bIn, bState) {
+  const cell = make({units: wState.shape[1], useBias: Boolean(bIn), recurrentActivation: 'sigmoid', ...options});
+  return Object.assign(cell, {kernel: weight(tf.transpose(wIn)), recurrentKernel: weight(tf.transpose(wState)),
+                              bias: bIn && weight(bState ? bIn.add(bState) : bIn)});
+}
+
+function rnnCell({nonlinearity}, x, h, ...weights) {
+  return cellOf(tf.layers.simpleRNNCell, {activation: nonlinearity}, ...weights).call([x, h], {})[0];
+}
+
+// Layers over a sequence, x (T, N, C), each from what the one before it gives in both directions.
+function recurrent(make, states) {
+  return ({layers, bidirectional, nonlinearity = 'tanh'}, x, ...rest) => {
+    const starts = rest[0].rank === 3 ? rest.slice(0, states) : [], weights = rest.slice(starts.length);
+    const directions = bidirectional ? [0, 1] : [0], each = weights.length / layers / directions.length;
+    const through = (x, run, backwards) => {
+      const cell = cellOf(make, {activation: nonlinearity}, ...weights.slice(run * each, (run + 1) * each));
+      const zero = tf.zeros([x.shape[1], cell.units]);
+      const initialState = starts.length ? starts.map(start => start.gather(run)) : Array(states).fill(zero);
+      const layer = tf.layers.rnn({cell, returnSequences: true, goBackwards: Boolean(backwards)});
+      const y = tf.transpose(layer.call(tf.transpose(x, [1, 0, 2]), {initialState}), [1, 0, 2]);
+      return backwards ? y.reverse(0) : y;
+    };
+    for (let layer = 0; layer < layers; layer++)
+      x = tf.concat(directions.map(d => through(x, layer * directions.length + d, d)), 2);
+    return x;
+  };
+}
+
 function lstmCell({output}, x, h, c, wIn, wState, bIn, bState) {
   const order = w => { // gates i f g o become i g f o
     const [i, f, g, o] = tf.split(w, 4, 0);
@@ -206,6 +281,9 @@ const half = f => ({ties}, a, b) => {
   only(ties === 'half', `ties=${ties}`);
   return f(a, b);
 };
+
+// Those that only tf.layers has.
+const activation = name => x => tf.layers.activation({activation: name}).call(x, {});
 
 const OPS = {
   // arithmetic
@@ -229,6 +307,8 @@ const OPS = {
     only(alpha === 1, `alpha=${alpha}`);
     return tf.elu(x);
   },
+  gelu: ({approximate}, x) => activation(approximate === 'tanh' ? 'gelu_new' : 'gelu')(x),
+  silu: ignoring(activation('swish')), mish: ignoring(activation('mish')), softsign: ignoring(activation('softsign')),
   prelu: (_, x, w) => tf.prelu(x, w.size === 1 ? w : w.reshape([w.size, ...x.shape.slice(2).map(() => 1)])),
   softplus: ({beta, threshold}, x) => {
     only(beta === 1 && threshold >= 20, `beta=${beta}, threshold=${threshold}`);
@@ -245,7 +325,7 @@ const OPS = {
     return tf.moments(x, axes, keepdims).variance;
   }),
   norm,
-  cumsum: ({axis}, x) => tf.cumsum(x, normal(x, axis)), cumprod: ({axis}, x) => tf.cumprod(x, normal(x, axis)),
+  cumsum: ({axis}, x) => tf.cumsum(x, normal(x, axis)),
   // shapes
   reshape, flatten, expand, squeeze, unsqueeze, slice, pad,
   transpose: ({axes}, x) => tf.transpose(x, axes && axes.map(axis => normal(x, axis))), concat: ({axis}, ...x) => tf.concat(x, axis),
@@ -264,7 +344,7 @@ const OPS = {
     return tf.linalg.bandPart(x, Math.min(-k, x.shape[x.rank - 2]), -1);
   },
   // indexing
-  take,
+  take, gather, index_put: indexPut,
   embedding: ({padding_idx}, w, index) => {
     only(padding_idx === undefined, `padding_idx=${padding_idx}`);
     return take({axis: 0}, w, index);
@@ -282,12 +362,14 @@ const OPS = {
   conv1d, conv2d, conv_transpose2d: convTranspose2d, upsample,
   max_pool2d: pool((x, ...how) => tf.maxPool(x, ...how), false),
   avg_pool2d: pool((x, ...how) => tf.avgPool(x, ...how), true),
+  max_pool1d: pool1d((x, ...how) => tf.maxPool(x, ...how), false),
+  avg_pool1d: pool1d((x, ...how) => tf.avgPool(x, ...how), true),
   global_average_pool: (_, x) => tf.mean(x, x.shape.map((_, i) => i).slice(2), true),
   // softmax
   softmax: ({axis}, x) => tf.softmax(x, axis), log_softmax: ({axis}, x) => tf.logSoftmax(x, axis),
   logsumexp: ({axis, keepdims}, x) => tf.logSumExp(x, axis, keepdims),
   // normalization
-  batch_norm: batchNorm, local_response_norm: localResponseNorm,
+  batch_norm: batchNorm, layer_norm: layerNorm, local_response_norm: localResponseNorm,
   // losses
   softmax_cross_entropy: softmaxCrossEntropy, bce_with_logits: bceWithLogits,
   mse_loss: loss((t, x, how) => tf.losses.meanSquaredError(t, x, undefined, how)),
@@ -301,7 +383,7 @@ const OPS = {
   l1_regularization: ({strength}, w) => w.abs().sum().mul(strength),
   l2_regularization: ({strength}, w) => w.square().sum().mul(strength / 2),
   // recurrent
-  lstm_cell: lstmCell,
+  rnn_cell: rnnCell, lstm_cell: lstmCell, rnn: recurrent(tf.layers.simpleRNNCell, 1), lstm: recurrent(tf.layers.lstmCell, 2),
 };
 
 module.exports = {OPS, Unsupported};
