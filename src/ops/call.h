@@ -18,6 +18,7 @@
         const scalar##_element *dy;        /* upstream gradient; backward only */                              \
         scalar##_element *const *dx;       /* gradients of the arguments; NULL: not wanted */                  \
         scalar##_element *scratch;         /* node->scratch elements of undefined content */                   \
+        size_t *places;                    /* node->places positions of undefined content */                   \
     } scalar##_call;
 CALL(d)
 CALL(m)

@@ -50,6 +50,7 @@ struct node {
     int axis;       /* the one axis of ops that take one */
     size_t terms;   /* products summed for one element of y, for estimates of time; 0 counts as 1 */
     size_t scratch; /* elements of working room that forward or backward needs */
+    size_t places;  /* positions of working room that they need */
 };
 
 #endif

@@ -33,8 +33,8 @@ struct argument {
     const int64_t *integers; /* the numbers of a KIND_INTEGER or KIND_BOOL input */
 };
 
-/* Checks arguments and attributes; sets node->shape, axes, axis, scratch. Errors name what was given and
- * what is allowed. The arity, attribute types and kinds are right when it is called. */
+/* Checks arguments and attributes; sets node->shape, axes, axis, scratch, places. Errors name what was given
+ * and what is allowed. The arity, attribute types and kinds are right when it is called. */
 typedef gck_status shape_rule(struct node *node, const struct argument *arguments, struct errors *errors);
 
 typedef void d_kernel(const d_call *call, const d_context *c);

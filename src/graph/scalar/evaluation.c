@@ -22,6 +22,7 @@ struct R(evaluation) {
     size_t *touched;                 /* the one element changed, a node */
     R(element) * seed;               /* base's, in a varied evaluation */
     R(element) * scratch;
+    size_t *places;
     /* room for one call's argument lists */
     const struct shape **shapes;
     const R(element) * *x;
@@ -32,19 +33,21 @@ struct R(evaluation) {
 static gck_status R(reserve)(R(evaluation) * e)
 {
     const struct graph *graph = e->graph;
-    size_t scratch = 0, arity = 1;
+    size_t scratch = 0, places = 0, arity = 1;
     for (size_t i = 0; i < graph->count; i++) {
         scratch = graph->nodes[i].scratch > scratch ? graph->nodes[i].scratch : scratch;
+        places = graph->nodes[i].places > places ? graph->nodes[i].places : places;
         arity = graph->nodes[i].arity > arity ? graph->nodes[i].arity : arity;
     }
     e->value = arena_alloc(&e->arena, graph->count, sizeof *e->value);
     e->own = arena_alloc(&e->arena, graph->count, sizeof *e->own);
     e->scratch = R(elements)(&e->arena, scratch, &e->context);
+    e->places = arena_alloc(&e->arena, places, sizeof *e->places);
     e->shapes = arena_alloc(&e->arena, arity, sizeof *e->shapes);
     e->x = arena_alloc(&e->arena, arity, sizeof *e->x);
     e->integers = arena_alloc(&e->arena, arity, sizeof *e->integers);
     e->dx = arena_alloc(&e->arena, arity, sizeof *e->dx);
-    bool all = e->value && e->own && e->scratch && e->shapes && e->x && e->integers && e->dx;
+    bool all = e->value && e->own && e->scratch && e->places && e->shapes && e->x && e->integers && e->dx;
     return all ? GCK_OK : GCK_NO_MEMORY;
 }
 
@@ -186,7 +189,8 @@ static R(call) R(prepare)(R(evaluation) * e, size_t i)
                      .y = e->value[i],
                      .dy = e->gradient ? e->gradient[i] : NULL,
                      .dx = e->dx,
-                     .scratch = e->scratch};
+                     .scratch = e->scratch,
+                     .places = e->places};
 }
 
 #if defined REAL_DOUBLE

@@ -1,7 +1,36 @@
 /* Ops that take and put elements by index. An element that is taken several times gets the sum of what its
  * copies get, in one accumulator. */
-#include "ops/rules/indexing.h"
+#include <string.h>
+
 #include "ops/families/shared.h"
+#include "ops/rules/indexing.h"
+
+/* Which of some indices mean the same position, in their order: first[position] is one more than the number of
+ * the first, next[i] of the one behind the i-th; 0 ends. */
+struct chains {
+    size_t *first, *next;
+};
+
+/* `count` indices, each `step` behind the one before, along an axis of `size`. Lives in the call's room. */
+static struct chains chains_of(const R(call) * k, const int64_t *index, size_t step, size_t count, size_t size)
+{
+    struct chains chains = {k->places, k->places + size};
+    memset(chains.first, 0, size * sizeof *chains.first);
+    for (size_t i = count; i-- > 0;) {
+        size_t *first = &chains.first[position(index[i * step], size)];
+        chains.next[i] = *first;
+        *first = i + 1;
+    }
+    return chains;
+}
+
+/* s += from at every index of the chain that begins at the i-th, from's being `step` apart */
+static void R(add_chain)(R(element) * s, const struct chains *chains, size_t i, const R(element) * from,
+                         size_t step, const R(context) * c)
+{
+    for (size_t at = i + 1; at; at = chains->next[at - 1])
+        R(sum_add)(s, from + (at - 1) * step, 0, 1, c);
+}
 
 /* Index tensors of gather and scatter_add, lane by lane: the lanes of x, of index and of src (scatter_add) that
  * belong together start at these elements. */
@@ -62,18 +91,9 @@ void R(gather_forward)(const R(call) * k, const R(context) * c)
     }
 }
 
-/* s += from at every index of the lane that means `to`; returns how many there are. `start` and `step` tell
- * where from's lane is. */
-static size_t R(add_hits)(R(element) * s, const R(call) * k, const struct crossing *lane, size_t to,
-                          const R(element) * from, size_t start, size_t step, const R(context) * c)
+static struct chains lane_chains(const R(call) * k, const struct crossing *lane)
 {
-    size_t hits = 0;
-    for (size_t i = 0; i < lane->length; i++)
-        if (target(k, lane, i) == to) {
-            R(sum_add)(s, from + start + i * step, 0, 1, c);
-            hits++;
-        }
-    return hits;
+    return chains_of(k, k->integers[1] + lane->index, lane->index_step, lane->length, lane->size);
 }
 
 /* dx[index[i, j], j] += dy[i, j] */
@@ -83,11 +103,13 @@ void R(gather_backward)(const R(call) * k, const R(context) * c)
     LOCAL(total, c);
     for (size_t l = 0; l < count; l++) {
         struct crossing lane = crossing_of(k, l);
+        struct chains chains = lane_chains(k, &lane);
         for (size_t to = 0; to < lane.size; to++) {
             R(element) *dx = k->dx[0] + lane.x + to * lane.x_step;
             SUM(s, c);
-            if (!R(add_hits)(s, k, &lane, to, k->dy, lane.index, lane.index_step, c))
+            if (!chains.first[to])
                 continue;
+            R(add_chain)(s, &chains, chains.first[to] - 1, k->dy + lane.index, lane.index_step, c);
             R(sum_get)(total, s, c);
             R(add)(dx, dx, total, c);
         }
@@ -102,12 +124,15 @@ void R(scatter_add_forward)(const R(call) * k, const R(context) * c)
         R(set)(k->y + i, k->x[0] + i, c);
     for (size_t l = 0; l < count; l++) {
         struct crossing lane = crossing_of(k, l);
+        struct chains chains = lane_chains(k, &lane);
         for (size_t to = 0; to < lane.size; to++) {
             R(element) *y = k->y + lane.x + to * lane.x_step;
             SUM(s, c);
             R(sum_add)(s, y, 0, 1, c);
-            if (R(add_hits)(s, k, &lane, to, k->x[2], lane.src, lane.src_step, c))
-                R(sum_get)(y, s, c);
+            if (!chains.first[to])
+                continue;
+            R(add_chain)(s, &chains, chains.first[to] - 1, k->x[2] + lane.src, lane.src_step, c);
+            R(sum_get)(y, s, c);
         }
     }
 }
@@ -161,40 +186,26 @@ static void R(take_rows)(const R(call) * k, long silent, const R(context) * c)
         }
 }
 
-/* Whether an index in front of the i-th means the same row. */
-static bool seen(const R(call) * k, const struct rows *rows, size_t i)
+static struct chains row_chains(const R(call) * k, const struct rows *rows)
 {
-    size_t row = position(k->integers[1][i], rows->size);
-    for (size_t j = 0; j < i; j++)
-        if (position(k->integers[1][j], rows->size) == row)
-            return true;
-    return false;
-}
-
-/* s += column `from` of the rows of `block` at the i-th index and all behind it that mean the same row */
-static void R(add_same)(R(element) * s, const R(call) * k, const struct rows *rows, size_t i,
-                        const R(element) * from, const R(context) * c)
-{
-    size_t row = position(k->integers[1][i], rows->size);
-    for (; i < rows->indices; i++)
-        if (position(k->integers[1][i], rows->size) == row)
-            R(sum_add)(s, from + i * rows->row, 0, 1, c);
+    return chains_of(k, k->integers[1], 1, rows->indices, rows->size);
 }
 
 /* dx += the sum of dy over the indices that mean the row; nothing for the row `silent` */
 static void R(take_rows_backward)(const R(call) * k, long silent, const R(context) * c)
 {
     struct rows rows = rows_of(k);
+    struct chains chains = row_chains(k, &rows);
     LOCAL(total, c);
     for (size_t i = 0; i < rows.indices; i++) {
         size_t row = position(k->integers[1][i], rows.size);
-        if ((long)row == silent || seen(k, &rows, i))
+        if ((long)row == silent || chains.first[row] != i + 1)
             continue;
         for (size_t b = 0; b < rows.count; b++)
             for (size_t j = 0; j < rows.row; j++) {
                 R(element) *dx = k->dx[0] + (b * rows.size + row) * rows.row + j;
                 SUM(s, c);
-                R(add_same)(s, k, &rows, i, k->dy + b * rows.indices * rows.row + j, c);
+                R(add_chain)(s, &chains, i, k->dy + b * rows.indices * rows.row + j, rows.row, c);
                 R(sum_get)(total, s, c);
                 R(add)(dx, dx, total, c);
             }
@@ -236,17 +247,19 @@ void R(embedding_backward)(const R(call) * k, const R(context) * c)
 void R(index_put_forward)(const R(call) * k, const R(context) * c)
 {
     struct rows rows = rows_of(k);
+    struct chains chains = row_chains(k, &rows);
     bool accumulate = node_attribute(k->node, "accumulate")->integer;
     for (size_t i = 0; i < rows.size * rows.row; i++)
         R(set)(k->y + i, k->x[0] + i, c);
     for (size_t i = 0; i < rows.indices; i++) {
-        R(element) *y = k->y + position(k->integers[1][i], rows.size) * rows.row;
-        bool first = !accumulate || !seen(k, &rows, i);
+        size_t row = position(k->integers[1][i], rows.size);
+        R(element) *y = k->y + row * rows.row;
+        bool first = !accumulate || chains.first[row] == i + 1;
         for (size_t j = 0; first && j < rows.row; j++)
             if (accumulate) {
                 SUM(s, c);
                 R(sum_add)(s, y + j, 0, 1, c);
-                R(add_same)(s, k, &rows, i, k->x[2] + j, c);
+                R(add_chain)(s, &chains, i, k->x[2] + j, rows.row, c);
                 R(sum_get)(y + j, s, c);
             } else {
                 R(set)(y + j, k->x[2] + i * rows.row + j, c);
@@ -254,40 +267,22 @@ void R(index_put_forward)(const R(call) * k, const R(context) * c)
     }
 }
 
-/* Whether an index behind the i-th means the same row: it overwrites what the i-th put there. */
-static bool overwritten(const R(call) * k, const struct rows *rows, size_t i)
-{
-    size_t row = position(k->integers[1][i], rows->size);
-    for (size_t j = i + 1; j < rows->indices; j++)
-        if (position(k->integers[1][j], rows->size) == row)
-            return true;
-    return false;
-}
-
-/* Whether some index means the row. */
-static bool is_target(const R(call) * k, const struct rows *rows, size_t row)
-{
-    for (size_t i = 0; i < rows->indices; i++)
-        if (position(k->integers[1][i], rows->size) == row)
-            return true;
-    return false;
-}
-
 /* dx += dy where nothing was put (everywhere when accumulating), dsrc[i] += dy[index[i]] where it stayed */
 void R(index_put_backward)(const R(call) * k, const R(context) * c)
 {
     struct rows rows = rows_of(k);
+    struct chains chains = row_chains(k, &rows);
     bool accumulate = node_attribute(k->node, "accumulate")->integer;
     for (size_t row = 0; k->dx[0] && row < rows.size; row++) {
         R(element) *dx = k->dx[0] + row * rows.row;
-        if (accumulate || !is_target(k, &rows, row))
+        if (accumulate || !chains.first[row])
             for (size_t j = 0; j < rows.row; j++)
                 R(add)(dx + j, dx + j, k->dy + row * rows.row + j, c);
     }
     for (size_t i = 0; k->dx[2] && i < rows.indices; i++) {
         const R(element) *dy = k->dy + position(k->integers[1][i], rows.size) * rows.row;
         R(element) *dsrc = k->dx[2] + i * rows.row;
-        if (accumulate || !overwritten(k, &rows, i))
+        if (accumulate || !chains.next[i]) /* one behind it overwrites what the i-th put there */
             for (size_t j = 0; j < rows.row; j++)
                 R(add)(dsrc + j, dsrc + j, dy + j, c);
     }

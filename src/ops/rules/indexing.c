@@ -3,6 +3,12 @@
 
 #include "ops/rules.h"
 
+/* Room for a chain of indices at every position along an axis of so many. */
+static void chains_reserve(struct node *node, size_t size, size_t indices)
+{
+    node->places = size + indices;
+}
+
 /* Every index must be a position along the axis of x, negative from the end. */
 static gck_status indices_check(const struct node *node, const struct argument *index, const struct argument *x,
                                 int axis, struct errors *errors)
@@ -63,7 +69,10 @@ gck_status rule_gather(struct node *node, const struct argument *arguments, stru
     if (!status)
         status = within_check(node, index, x, node->axis, errors);
     node->shape = index->shape;
-    return status ? status : indices_check(node, index, x, node->axis, errors);
+    if (status)
+        return status;
+    chains_reserve(node, x->shape.dim[node->axis], index->shape.dim[node->axis]);
+    return indices_check(node, index, x, node->axis, errors);
 }
 
 /* The shape of x with `axis` replaced by the axes of `index`. */
@@ -94,7 +103,10 @@ gck_status rule_take(struct node *node, const struct argument *arguments, struct
     gck_status status = rule_axis(node, "axis", &arguments[0], errors);
     if (!status)
         status = replace_axis(node, &arguments[0], node->axis, &arguments[1], errors);
-    return status ? status : indices_check(node, &arguments[1], &arguments[0], node->axis, errors);
+    if (status)
+        return status;
+    chains_reserve(node, arguments[0].shape.dim[node->axis], shape_count(&arguments[1].shape));
+    return indices_check(node, &arguments[1], &arguments[0], node->axis, errors);
 }
 
 gck_status rule_embedding(struct node *node, const struct argument *arguments, struct errors *errors)
@@ -113,6 +125,7 @@ gck_status rule_embedding(struct node *node, const struct argument *arguments, s
                           padding->integer, -rows, rows - 1, w->name, shape_text(text, &w->shape));
     node->axis = 0;
     gck_status status = replace_axis(node, w, 0, &arguments[1], errors);
+    chains_reserve(node, w->shape.dim[0], shape_count(&arguments[1].shape));
     return status ? status : indices_check(node, &arguments[1], w, 0, errors);
 }
 
@@ -129,7 +142,10 @@ gck_status rule_scatter_add(struct node *node, const struct argument *arguments,
     if (!status)
         status = within_check(node, index, src, -1, errors);
     node->shape = x->shape;
-    return status ? status : indices_check(node, index, x, node->axis, errors);
+    if (status)
+        return status;
+    chains_reserve(node, x->shape.dim[node->axis], index->shape.dim[node->axis]);
+    return indices_check(node, index, x, node->axis, errors);
 }
 
 gck_status rule_index_put(struct node *node, const struct argument *arguments, struct errors *errors)
@@ -147,5 +163,6 @@ gck_status rule_index_put(struct node *node, const struct argument *arguments, s
                           "index_put: %s has shape %s; it must have shape %s, a row of %s for every index",
                           src->name, shape_text(given, &src->shape), shape_text(wanted, &node->shape), x->name);
     node->shape = x->shape;
+    chains_reserve(node, x->shape.dim[0], shape_count(&index->shape));
     return indices_check(node, index, x, 0, errors);
 }

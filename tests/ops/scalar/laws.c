@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -98,6 +99,9 @@ void R(law_room)(struct build *build, const R(context) * c)
     size_t n = shape_count(&node->shape);
     y = R(guarded)(build, n, NAN, c);
     scratch = R(guarded)(build, node->scratch, NAN, c);
+    size_t *places = arena_alloc(&build->arena, node->places + 1, sizeof *places);
+    assert_non_null(places);
+    memset(places, 0xa5, (node->places + 1) * sizeof *places); /* the last one is a guard */
     for (size_t k = 0; k < node->arity; k++) {
         const struct node *input = &build->graph.nodes[node->inputs[k]];
         shapes[k] = &input->shape;
@@ -105,7 +109,14 @@ void R(law_room)(struct build *build, const R(context) * c)
         integers[k] = input->values.integers;
         dx[k] = x[k] ? R(guarded)(build, shape_count(shapes[k]), 0, c) : NULL;
     }
-    R(call) call = {.node = node, .shapes = shapes, .x = x, .integers = integers, .y = y, .scratch = scratch};
+    R(call)
+    call = {.node = node,
+            .shapes = shapes,
+            .x = x,
+            .integers = integers,
+            .y = y,
+            .scratch = scratch,
+            .places = places};
 #if defined REAL_DOUBLE
     node->op->d_forward(&call, c);
 #else
@@ -127,6 +138,7 @@ void R(law_room)(struct build *build, const R(context) * c)
     for (size_t k = 0; k < node->arity; k++)
         if (dx[k])
             R(assert_guards)(dx[k], shape_count(shapes[k]));
+    assert_true(places[node->places] == SIZE_MAX / 0xff * 0xa5);
     R(evaluation_free)(e);
 }
 
