@@ -53,29 +53,64 @@ void binding_jitter(struct binding *binding, const struct graph *graph, double r
     }
 }
 
-/* errors[k] = max(errors[k], |a_k - b_k|), NaN counted as infinite. */
-static void enlarge(double *errors, const m_element *a, const m_element *b, size_t n)
+/* What a run at the dtype's precision gave, which doubles hold exactly: its evaluation is gone before the
+ * reference at its point is made, which takes most room. */
+struct rounded {
+    double **gradient; /* per node; NULL where there is none */
+    double *value;     /* of the output */
+};
+
+static double *doubles_of(struct arena *arena, const m_element *x, size_t n)
 {
+    double *numbers = arena_alloc(arena, n, sizeof *numbers);
+    for (size_t k = 0; numbers && k < n; k++)
+        numbers[k] = m_to_double(x + k);
+    return numbers;
+}
+
+static gck_status rounded_new(struct rounded *rounded, struct arena *arena, const struct graph *graph,
+                              const m_evaluation *e)
+{
+    size_t n = shape_count(&graph->nodes[graph->output].shape);
+    rounded->value = doubles_of(arena, m_evaluation_value(e, graph->output), n);
+    rounded->gradient = arena_alloc(arena, graph->count, sizeof *rounded->gradient);
+    bool made = rounded->value && rounded->gradient;
+    for (size_t i = 0; i < graph->count && made; i++) {
+        const m_element *g = m_evaluation_gradient(e, i);
+        if (!g)
+            continue;
+        rounded->gradient[i] = doubles_of(arena, g, shape_count(&graph->nodes[i].shape));
+        made = rounded->gradient[i] != NULL;
+    }
+    return made ? GCK_OK : GCK_NO_MEMORY;
+}
+
+/* errors[k] = max(errors[k], |a_k - b_k|), NaN counted as infinite. */
+static void enlarge(double *errors, const double *a, const m_element *b, size_t n)
+{
+    m_context c = m_context_wide(53, FLOAT64);
+    M_LOCAL(number, &c);
     for (size_t k = 0; k < n; k++) {
-        double distance = m_distance(a + k, b + k);
+        m_set_double(number, a[k], &c);
+        double distance = m_distance(number, b + k);
         errors[k] = isnan(distance) ? INFINITY : fmax(errors[k], distance);
     }
 }
 
-/* Adds the errors of one evaluation to the measurement. The largest does not depend on the order. */
-static void errors_of(struct measurement *m, const m_evaluation *e, const struct reference *reference)
+/* Adds the errors of one run to the measurement. The largest does not depend on the order. */
+static void errors_of(struct measurement *m, const struct rounded *rounded, const struct reference *reference)
 {
     const struct graph *graph = reference->graph;
     for (size_t i = 0; i < graph->count; i++) {
-        const m_element *g = m_evaluation_gradient(e, i);
-        if (!g)
+        if (!rounded->gradient[i])
             continue;
         pthread_mutex_lock(&m->lock);
-        enlarge(m->error_gradient[i], g, reference_gradient(reference, i), shape_count(&graph->nodes[i].shape));
+        enlarge(m->error_gradient[i], rounded->gradient[i], reference_gradient(reference, i),
+                shape_count(&graph->nodes[i].shape));
         pthread_mutex_unlock(&m->lock);
     }
     pthread_mutex_lock(&m->lock);
-    enlarge(m->error_value, m_evaluation_value(e, graph->output), reference_value(reference, graph->output),
+    enlarge(m->error_value, rounded->value, reference_value(reference, graph->output),
             shape_count(&graph->nodes[graph->output].shape));
     pthread_mutex_unlock(&m->lock);
 }
@@ -171,7 +206,7 @@ static gck_status branches_add(struct run *run, const struct measurement *m, con
 }
 
 /* Judges a finished run against the reference that takes its branches, at the point it was taken. */
-static gck_status run_judge(struct run *run, struct measurement *m, const m_evaluation *e,
+static gck_status run_judge(struct run *run, struct measurement *m, const struct rounded *rounded,
                             const struct decisions *decisions, const struct binding *binding, bool moved)
 {
     const struct reference *reference = m->reference;
@@ -185,7 +220,7 @@ static gck_status run_judge(struct run *run, struct measurement *m, const m_eval
         status = reference_new(&other, reference->graph, moved ? binding : reference->binding, reference->bits,
                                follow);
     if (!status)
-        errors_of(m, e, moved || strays ? &other : reference);
+        errors_of(m, rounded, moved || strays ? &other : reference);
     reference_free(&other);
     return status;
 }
@@ -203,6 +238,7 @@ static void run_take(void *user, size_t i)
         struct arena arena = {0};
         struct binding beside = *reference->binding;
         struct decisions decisions = {0};
+        struct rounded rounded = {0};
         m_evaluation *e = NULL;
         if (moved) {
             run->status = binding_copy(&beside, &arena, reference->graph, reference->binding);
@@ -213,10 +249,12 @@ static void run_take(void *user, size_t i)
             run->status =
                 low_precision(&e, &decisions, reference->graph, &beside, i > 0 && !moved ? &random : NULL);
         if (!run->status && (!moved || budget_inside_domain(e, reference))) {
-            run->status = run_judge(run, m, e, &decisions, &beside, moved);
+            run->status = rounded_new(&rounded, &arena, reference->graph, e);
             run->done = true;
         }
         m_evaluation_free(e);
+        if (!run->status && run->done)
+            run->status = run_judge(run, m, &rounded, &decisions, &beside, moved);
         decisions_free(&decisions);
         arena_free(&arena);
     }
