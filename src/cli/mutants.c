@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/case_handle.h"
 #include "base/parallel.h"
+#include "check/foreign_run.h"
 #include "cli/selection.h"
 #include "real/wide.h"
 #include "report/cover.h"
@@ -90,6 +92,16 @@ static void work_take(struct work *work)
         parallel_for(&workers, count, a->magnitudes ? sweep_case : try_case, work);
 }
 
+/* An op of the engine's own has no backward here that a bug could be planted in. */
+static void refuse_own_ops(const struct selection *selection, struct errors *errors)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        errors->here = (struct place){.file = gck_case_path(selection->cases[i])};
+        (void)foreign_refuse(&selection->cases[i]->file->graph, "plant bugs in", errors);
+    }
+    errors->here = (struct place){0};
+}
+
 static int try_all(const struct selection *selection, const struct arguments *arguments, unsigned dtypes,
                    gck_dtype dtype, struct errors *errors)
 {
@@ -149,8 +161,10 @@ int cmd_mutants(int argc, char **argv)
     int status = TALLY_USAGE;
     if (!errors.count) {
         selection_filter(&selection, &arguments);
-        status = selection.count ? try_all(&selection, &arguments, dtypes, dtype, &errors) : TALLY_NOTHING;
+        refuse_own_ops(&selection, &errors);
     }
+    if (!errors.count)
+        status = selection.count ? try_all(&selection, &arguments, dtypes, dtype, &errors) : TALLY_NOTHING;
     if (status == TALLY_NOTHING)
         cli_note("no case was found, or none matches --filter and --tag");
     if (status == TALLY_INTERRUPTED)

@@ -47,6 +47,8 @@ run 2 sweep "$cases/right.yaml"
 err 'nothing to sweep'
 run 2 freeze "$cases/right.yaml"
 err 'nothing to freeze'
+run 2 mutants "$cases/right.yaml"
+err "right.yaml: error: engine:cube is an op of the engine's own: there is no reference, and nothing to plant bugs in"
 
 # What such a case may not hold, and rows that are none.
 for more in 'expect: {value: {f: 1}, by: closed-form}' 'equals: {graph: [g = x * y], output: g}' \
