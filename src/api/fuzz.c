@@ -39,23 +39,33 @@ gck_status fuzz_verdict(gck_verdict *verdict, struct sketch *sketch, const gck_o
     return status;
 }
 
-/* Which dtype, what was off: "inaccurate in float32, engine builtin:float32". */
-static char *describe(struct arena *arena, gck_verdict verdict, const gck_options *options)
+/* Some of a text between quotes; what is not plain ASCII is lost, so that any name stays a YAML text. */
+static void add_quoted(struct text *text, const char *s)
 {
-    char text[200];
-    int size = snprintf(text, sizeof text, "\"%s in", gck_verdict_name(verdict));
+    enum { MOST_QUOTED = 80 };
+    for (const char *end = s + strnlen(s, MOST_QUOTED); s < end; s++)
+        if (*s == '"' || *s == '\\')
+            text_add(text, "\\%c", *s);
+        else
+            text_add(text, "%c", *s >= 0x20 && *s < 0x7f ? *s : '?');
+}
+
+/* Which dtype, what was off, in quotes: "inaccurate in float32, engine builtin; found by gradcheck fuzz". */
+static void describe(struct text *text, gck_verdict verdict, const gck_options *options)
+{
+    text_add(text, "\"%s in", gck_verdict_name(verdict));
     for (int dtype = 0; dtype < GCK_DTYPES; dtype++)
         if (options->dtypes >> dtype & 1)
-            size += snprintf(text + size, sizeof text - (size_t)size, " %s", gck_dtype_name((gck_dtype)dtype));
-    const char *engine = options->engine ? options->engine->name : "builtin";
-    snprintf(text + size, sizeof text - (size_t)size, ", engine %.80s; found by gradcheck fuzz\"", engine);
-    return arena_text(arena, text, strlen(text));
+            text_add(text, " %s", gck_dtype_name((gck_dtype)dtype));
+    text_add(text, ", engine ");
+    add_quoted(text, options->engine ? options->engine->name : "builtin");
+    text_add(text, "; found by gradcheck fuzz\"");
 }
 
 /* Makes the failing graph small and writes it. */
 static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t index, const gck_options *options)
 {
-    struct text text = {0};
+    struct text text = {0}, why = {0};
     char id[80], title[80];
     gck_status status = fuzz_shrink(sketch, &fuzzed->arena, fuzzed->verdict, options);
     if (status)
@@ -63,12 +73,14 @@ static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t in
     snprintf(id, sizeof id, "fuzz/%llu-%llu", (unsigned long long)options->seed, (unsigned long long)index);
     snprintf(title, sizeof title, "graph %llu of seed %llu, made small", (unsigned long long)index,
              (unsigned long long)options->seed);
-    const char *why = describe(&fuzzed->arena, fuzzed->verdict, options);
-    sketch_write(&text, sketch, id, title, why ? why : "");
-    fuzzed->text = text.failed ? NULL : arena_text(&fuzzed->arena, text.data, text.size);
+    describe(&why, fuzzed->verdict, options);
+    if (!why.failed)
+        sketch_write(&text, sketch, id, title, why.data);
+    fuzzed->text = why.failed || text.failed ? NULL : arena_text(&fuzzed->arena, text.data, text.size);
     fuzzed->small_ops = sketch_ops(sketch);
     text_free(&text);
-    return fuzzed->text && why ? GCK_OK : GCK_NO_MEMORY;
+    text_free(&why);
+    return fuzzed->text ? GCK_OK : GCK_NO_MEMORY;
 }
 
 gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options)

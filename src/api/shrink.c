@@ -34,11 +34,12 @@ static bool take(struct shrinking *s)
     return true;
 }
 
-static double *ones(struct shrinking *s, size_t n)
+/* A seed that is short, and not constant: a seed of ones hides much. */
+static double *short_seed(struct shrinking *s, size_t n)
 {
     double *numbers = sketch_numbers(s->arena, n);
     for (size_t i = 0; numbers && i < n; i++)
-        numbers[i] = (double)(i % 5) * 0.25 + 1; /* not constant: a seed of ones hides much */
+        numbers[i] = (double)(i % 5) * 0.25 + 1;
     if (!numbers)
         s->status = GCK_NO_MEMORY;
     return numbers;
@@ -53,7 +54,7 @@ static bool cut(struct shrinking *s)
             continue;
         *s->trial = *s->best;
         s->trial->output = i;
-        s->trial->seed = ones(s, shape_count(&s->best->nodes[i].shape));
+        s->trial->seed = short_seed(s, shape_count(&s->best->nodes[i].shape));
         if (s->trial->seed && take(s)) {
             any = true;
             i = (size_t)-1;
@@ -145,7 +146,7 @@ static bool take_resized(struct shrinking *s)
             return false;
     const struct shape *now = &s->trial->nodes[s->trial->output].shape;
     if (!shape_equal(now, &s->best->nodes[s->best->output].shape))
-        s->trial->seed = ones(s, shape_count(now));
+        s->trial->seed = short_seed(s, shape_count(now));
     return s->trial->seed && take(s);
 }
 

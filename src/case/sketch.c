@@ -16,9 +16,9 @@ double *sketch_numbers(struct arena *arena, size_t n)
 /* Splits "a=1; b=[2, 3]" into *count attributes; false when memory fails. */
 static bool split(struct attribute_text *attributes, size_t *count, const char *text, struct arena *arena)
 {
-    char *rest = arena_text(arena, text, strlen(text));
+    char *copy = arena_text(arena, text, strlen(text)), *rest = copy;
     *count = 0;
-    for (char *one; rest && *count < MOST_ATTRIBUTES && (one = strtok_r(rest, ";", &rest)); (*count)++) {
+    for (char *one; *count < MOST_ATTRIBUTES && (one = strsep(&rest, ";")) != NULL; (*count)++) {
         one += strspn(one, " ");
         char *value = strchr(one, '=');
         if (!value)
@@ -26,7 +26,7 @@ static bool split(struct attribute_text *attributes, size_t *count, const char *
         *value = '\0';
         attributes[*count] = (struct attribute_text){.name = one, .value = value + 1};
     }
-    return rest != NULL;
+    return copy != NULL;
 }
 
 static long add_node(struct graph *graph, const struct sketch_node *node, struct arena *arena,
@@ -51,7 +51,9 @@ gck_status sketch_graph(struct graph *graph, struct sketch *sketch, struct arena
         if (add_node(graph, &sketch->nodes[i], arena, &errors) != NO_NODE)
             sketch->nodes[i].shape = graph->nodes[i].shape;
     graph->seed = (struct values){.doubles = sketch->seed};
-    gck_status status = errors.first ? errors.first->status : GCK_OK;
+    gck_status status = errors.first   ? errors.first->status
+                        : errors.count ? GCK_NO_MEMORY /* for the error itself */
+                                       : GCK_OK;
     errors_free(&errors);
     return status;
 }

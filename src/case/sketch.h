@@ -42,7 +42,8 @@ void sketch_prune(struct sketch *sketch);
 /* How many nodes are ops. */
 size_t sketch_ops(const struct sketch *sketch);
 
-/* Appends the case file; the sketch has been through sketch_graph(). */
+/* Appends the case file; the sketch has been through sketch_graph(). id, title and why are YAML's scalars:
+ * plain words, or in quotes. */
 void sketch_write(struct text *text, const struct sketch *sketch, const char *id, const char *title,
                   const char *why);
 

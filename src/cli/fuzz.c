@@ -88,8 +88,8 @@ static void fuzz_all(struct fuzz *f)
         size_t n = total - f->first < batch ? total - f->first : batch;
         memset(f->batch, 0, n * sizeof *f->batch);
         parallel_for(&workers, n, take, f);
-        for (size_t i = 0; i < n && !interrupted(); i++) {
-            sound &= count(f, &f->batch[i], f->status[i], f->first + i);
+        for (size_t i = 0; i < n; i++) {
+            sound &= interrupted() || count(f, &f->batch[i], f->status[i], f->first + i);
             fuzzed_free(&f->batch[i]);
         }
         progress_show(&progress, f->done, f->failed);

@@ -26,6 +26,13 @@ out "$scratch/found/1-0.yaml"
 run 1 run "$scratch/found" --engine "$engine" --dtype float64
 run 0 run "$scratch/found"
 
+# Whatever an engine is called, its name stays text.
+sed 's/"name": "anything"/"name": "any \\"thing\\" \\\\ \\u001b[31m\\u009b"/' tests/engines/anything.py >"$scratch/named.py"
+find_python
+run 1 fuzz --count 1 --engine "$python $scratch/named.py" -o "$scratch/found"
+run 0 run "$scratch/found/1-0.yaml"
+grep -qF 'engine any \"thing\" \\ ?[31m' "$scratch/found/1-0.yaml" || problem "the engine's name is not there"
+
 # What is wrong with the arguments.
 run 2 fuzz cases/
 err "there is nothing to name"
