@@ -3,86 +3,24 @@
 #include <math.h>
 
 #include "check/beside.h"
-#include "check/law.h"
+#include "check/law_seeds.h"
 
-enum { A, B, SUM, SEEDS };
 enum { ROUNDS = 4 };
 
 /* The engine's answer for one seed, and the budget there. */
 struct asked {
-    double *seed;
     gck_answer answer;
     struct reference reference;
     struct budget budget;
     bool given, has_answer, has_reference, has_budget;
 };
 
-/* The seeds' unit: a power of two of the size of the case's own seed. */
-static double unit_of(const struct law_trial *trial)
-{
-    double largest = 0;
-    int exponent;
-    for (size_t i = 0; i < shape_count(&trial->graph->nodes[trial->graph->output].shape); i++)
-        largest = fmax(largest, fabs(trial->binding->seed[i]));
-    (void)frexp(isfinite(largest) && largest > 0 ? largest : 1, &exponent);
-    return ldexp(1, exponent - 3);
-}
-
-static gck_status seeds_new(double *seeds[SEEDS], struct arena *arena, size_t count)
-{
-    for (int s = 0; s < SEEDS; s++)
-        if (!(seeds[s] = arena_alloc(arena, count, sizeof *seeds[s])))
-            return GCK_NO_MEMORY;
-    return GCK_OK;
-}
-
-/* Small whole numbers of units: any dtype holds them and their sums. a and b have different signs, so that an
- * engine that takes |seed| or seed^2 is seen with a single number too. */
-static gck_status draw_seeds(struct asked *asked, struct arena *arena, const struct law_trial *trial)
-{
-    static const double pairs[][2] = {{3, -1}, {3, -2}, {1, -3}, {2, -3}, {2, -1}, {1, -2}};
-    size_t n = shape_count(&trial->graph->nodes[trial->graph->output].shape);
-    struct random random = random_new(trial->seed, 9100);
-    double *seeds[SEEDS], unit = unit_of(trial);
-    gck_status status = seeds_new(seeds, arena, n);
-    for (size_t i = 0; i < n && !status; i++) {
-        uint64_t draw = random_next(&random);
-        double signed_unit = draw & 1 ? -unit : unit;
-        const double *pair = pairs[(draw >> 1) % (sizeof pairs / sizeof *pairs)];
-        seeds[A][i] = signed_unit * pair[0];
-        seeds[B][i] = signed_unit * pair[1];
-        seeds[SUM][i] = signed_unit * (pair[0] + pair[1]);
-    }
-    for (int s = 0; s < SEEDS && !status; s++)
-        asked[s].seed = seeds[s];
-    return status;
-}
-
-/* Moves a and b by up to 1/16 of a unit, in steps of which the dtype holds the sum, too: products with whole
- * numbers round alike for many ulps of x around. What is off by g(a) g(b), say, stays nearly the same. */
-static gck_status move_seeds(double *seeds[SEEDS], struct arena *arena, const struct asked *asked,
-                             const struct law_trial *trial, struct random *random)
-{
-    size_t n = shape_count(&trial->graph->nodes[trial->graph->output].shape);
-    int steps = dtype_formats[trial->binding->dtype].bits - 6; /* bits below the unit */
-    gck_status status = seeds_new(seeds, arena, n);
-    double step = ldexp(unit_of(trial), -steps);
-    for (size_t i = 0; i < n && !status; i++) {
-        for (int s = A; s <= B; s++) {
-            double part = (double)(int64_t)random_next(random) * 0x1p-63;
-            seeds[s][i] = asked[s].seed[i] + step * trunc(part * ldexp(1, steps - 4));
-        }
-        seeds[SUM][i] = seeds[A][i] + seeds[B][i];
-    }
-    return status;
-}
-
 static gck_status ask(struct asked *asked, struct law_finding *finding, const struct law_trial *trial,
-                      struct binding *binding)
+                      struct binding *binding, double *seed)
 {
     struct branches compare = {0};
     *binding = *trial->binding;
-    binding->seed = asked->seed;
+    binding->seed = seed;
     gck_status status = law_ask(&asked->answer, &asked->given, finding, trial, trial->graph, binding);
     asked->has_answer = !status;
     if (status || !asked->given)
@@ -115,7 +53,7 @@ static double residue(const gck_answer *const answers[SEEDS], size_t node, size_
     for (int s = 0; s < SEEDS; s++)
         if (!(g[s] = answer_gradient(answers[s], node)))
             return NAN;
-    return g[A][at] + g[B][at] - g[SUM][at];
+    return g[SEED_A][at] + g[SEED_B][at] - g[SEED_SUM][at];
 }
 
 /* What the three budgets and the last bits of the numbers themselves explain. */
@@ -131,7 +69,7 @@ static double allowance(const struct asked *asked, enum dtype dtype, size_t node
 /* Lists what is off. Where a number or the reference is not finite, nothing is said. */
 static void compare(struct violations *found, const struct asked *asked, const struct law_trial *trial)
 {
-    const gck_answer *const answers[] = {&asked[A].answer, &asked[B].answer, &asked[SUM].answer};
+    const gck_answer *const answers[] = {&asked[SEED_A].answer, &asked[SEED_B].answer, &asked[SEED_SUM].answer};
     found->count = 0;
     for (size_t k = 0; k < trial->graph->wrt_count; k++) {
         size_t node = trial->graph->wrt[k];
@@ -168,19 +106,21 @@ static gck_status ask_beside(struct violations *found, struct decisions *decisio
     struct binding binding;
     struct reference reference;
     gck_answer answers[SEEDS];
-    const gck_answer *const all[] = {&answers[A], &answers[B], &answers[SUM]};
-    double *seeds[SEEDS];
+    const gck_answer *const all[] = {&answers[SEED_A], &answers[SEED_B], &answers[SEED_SUM]};
+    struct law_seeds seeds,
+        drawn = {{asked[SEED_A].reference.binding->seed, asked[SEED_B].reference.binding->seed,
+                  asked[SEED_SUM].reference.binding->seed}};
     int count = 0;
-    gck_status status = beside_new(&binding, &reference, &arena, &asked[SUM].reference, range, random);
+    gck_status status = beside_new(&binding, &reference, &arena, &asked[SEED_SUM].reference, range, random);
     if (!status) {
         *decisions = reference.decisions;
         reference.decisions = (struct decisions){0};
         reference_free(&reference);
     }
     if (!status)
-        status = move_seeds(seeds, &arena, asked, trial, random);
+        status = law_seeds_move(&seeds, &arena, &drawn, trial, random);
     for (; count < SEEDS && !status; count += !status) {
-        binding.seed = seeds[count];
+        binding.seed = seeds.of[count];
         status = answer_ask(&answers[count], trial->engine, trial->id, trial->graph, &binding);
     }
     for (size_t i = 0; i < found->count && !status; i++)
@@ -252,7 +192,7 @@ static void describe(struct law_finding *finding, const struct violations *found
     text_add(&finding->why,
              " gets %.9g and %.9g for two seeds, and %.9g for their sum: off by %.3g, where rounding explains "
              "%.3g%s",
-             g[A][shown->at], g[B][shown->at], g[SUM][shown->at], shown->off, shown->allowed,
+             g[SEED_A][shown->at], g[SEED_B][shown->at], g[SEED_SUM][shown->at], shown->off, shown->allowed,
              finding->noise ? "; beside the point by another amount" : "");
 }
 
@@ -279,10 +219,11 @@ gck_status law_linear(struct law_finding *finding, const struct law_trial *trial
     struct arena arena = {0};
     struct asked asked[SEEDS] = {0};
     struct binding bindings[SEEDS];
-    gck_status status = draw_seeds(asked, &arena, trial);
+    struct law_seeds seeds;
+    gck_status status = law_seeds_draw(&seeds, &arena, trial);
     bool all = true;
     for (int s = 0; s < SEEDS && all && !status; s++) {
-        status = ask(&asked[s], finding, trial, &bindings[s]);
+        status = ask(&asked[s], finding, trial, &bindings[s], seeds.of[s]);
         all = asked[s].given;
     }
     finding->checked = all || finding->broken;
