@@ -9,8 +9,6 @@
 #include "engine/builtin.h"
 #include "real/wide.h"
 
-enum { LEAST_BITS = 64, MOST_BITS = 4096 };
-
 /* Expectations are checked at so many bits, or as many as the case asks for: what they say does not depend on
  * the options. */
 enum { EXPECT_BITS = 256 };
@@ -42,7 +40,7 @@ static double now_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
-static gck_status options_check(const gck_options *o, struct errors *errors)
+gck_status options_bits(const gck_options *o, struct errors *errors)
 {
     if (o->bits < LEAST_BITS || o->bits > MOST_BITS)
         return errors_add(errors, GCK_BAD_USAGE, "bits: %d is outside %d .. %d", o->bits, LEAST_BITS,
@@ -50,6 +48,14 @@ static gck_status options_check(const gck_options *o, struct errors *errors)
     if (o->max_bits < o->bits || o->max_bits > MOST_BITS)
         return errors_add(errors, GCK_BAD_USAGE, "max bits: %d is outside %d (bits) .. %d", o->max_bits,
                           o->bits, MOST_BITS);
+    return GCK_OK;
+}
+
+static gck_status options_check(const gck_options *o, struct errors *errors)
+{
+    gck_status bits = options_bits(o, errors);
+    if (bits)
+        return bits;
     if (o->dtypes >> GCK_DTYPES)
         return errors_add(errors, GCK_BAD_USAGE, "dtypes: unknown bits in %#x", o->dtypes);
     if (o->exhaustive < GCK_ALL)

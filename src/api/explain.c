@@ -8,8 +8,6 @@
 #include "check/explain.h"
 #include "check/foreign_run.h"
 
-enum { LEAST_BITS = 64, MOST_BITS = 4096 };
-
 struct explanation_holder {
     gck_explanation explanation; /* first: the public pointer is the holder's */
     struct arena arena;
@@ -39,12 +37,9 @@ static gck_status explain(struct explanation_holder *h, const struct case_file *
                                         .values_only = values_only,
                                         .stop = o->stop};
     gck_explanation *x = &h->explanation;
-    if (o->bits < LEAST_BITS || o->bits > MOST_BITS)
-        return errors_add(errors, GCK_BAD_USAGE, "bits: %d is outside %d .. %d", o->bits, LEAST_BITS,
-                          MOST_BITS);
-    if (o->max_bits < o->bits || o->max_bits > MOST_BITS)
-        return errors_add(errors, GCK_BAD_USAGE, "max bits: %d is outside %d (bits) .. %d", o->max_bits,
-                          o->bits, MOST_BITS);
+    gck_status status = options_bits(o, errors);
+    if (status)
+        return status;
     if (foreign_refuse(&file->graph, "explain", errors))
         return GCK_BAD_CASE;
     x->id = arena_text(&h->arena, file->id, strlen(file->id));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "case/reader.h"
+#include "real/wide.h"
 
 static void expected_add(struct reader *reader, const struct item *key, const struct item *value, bool gradient)
 {
@@ -170,7 +171,7 @@ void kinks_read(struct reader *reader, const struct item *item)
 void limits_read(struct reader *reader, const struct item *item)
 {
     static const struct field_spec specs[] = {
-        {"bits", AS_TEXT, false, "a whole number of bits, at least 64"},
+        {"bits", AS_TEXT, false, "a whole number of bits from 64 to 4096"},
         {"exhaustive", AS_TEXT, false, "auto, all or a number of elements"},
     };
     const struct item *f[2];
@@ -179,7 +180,7 @@ void limits_read(struct reader *reader, const struct item *item)
         return;
     fields_read(f, reader, specs, 2, item, "limits");
     if (f[0])
-        whole_read(&reader->file->bits, reader, f[0], 64, 1 << 20, "bits");
+        whole_read(&reader->file->bits, reader, f[0], LEAST_BITS, MOST_BITS, "bits");
     if (!f[1] || strcmp(f[1]->text, "auto") == 0)
         return;
     if (strcmp(f[1]->text, "all") == 0)

@@ -13,8 +13,9 @@
 #include "base/parallel.h"
 #include "cli/values.h"
 #include "engine/pool.h"
+#include "real/wide.h"
 
-enum { LEAST_BITS = 64, MOST_BITS = 4096, MOST_SHARDS = 10000 };
+enum { MOST_SHARDS = 10000 };
 
 /* In the order of enum option_id; short options are recognized by their letter. */
 static const struct option_row {

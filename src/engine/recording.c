@@ -12,6 +12,7 @@
 #include "engine/base64.h"
 #include "engine/message.h"
 #include "engine/reply.h"
+#include "real/wide.h"
 
 enum { MOST_RECORDING_BYTES = INT_MAX };
 
@@ -109,8 +110,8 @@ static gck_status take_options(struct recording *r, const json_t *message, struc
     long bits, max_bits, dtypes, method;
     if (json_number_value(json_object_get(message, "version")) != 2)
         return errors_add(errors, GCK_BAD_USAGE, "this is a recording of another version; version 2 is known");
-    if (!take_number(&bits, message, "bits", 64, 4096) ||
-        !take_number(&max_bits, message, "max_bits", bits, 4096) ||
+    if (!take_number(&bits, message, "bits", LEAST_BITS, MOST_BITS) ||
+        !take_number(&max_bits, message, "max_bits", bits, MOST_BITS) ||
         !take_number(&dtypes, message, "dtypes", 0, (1L << GCK_DTYPES) - 1) ||
         !take_number(&r->options.exhaustive, message, "exhaustive", GCK_ALL, most) ||
         !take_number(&method, message, "method", GCK_CENTERED, GCK_RICHARDSON))

@@ -1,8 +1,11 @@
 /* The scalar `mpfr_t`: contexts, the range of a hardware format, sums and matrices. */
 #include "real/real_mpfr.h"
 
+#include <assert.h>
+
 m_context m_context_wide(mpfr_prec_t bits, enum dtype dtype)
 {
+    assert(bits <= M_MOST_BITS);
     return (m_context){.bits = bits, .sum_bits = bits, .rounding = MPFR_RNDN, .dtype = dtype};
 }
 

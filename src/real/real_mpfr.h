@@ -10,8 +10,11 @@
 #include "real/decisions.h"
 #include "real/dtype.h"
 
+/* Bits that a reference may have. */
+enum { LEAST_BITS = 64, MOST_BITS = 4096 };
+
 enum {
-    M_MOST_BITS = 4096 + 128, /* locals stay on the stack */
+    M_MOST_BITS = MOST_BITS + 128, /* and guard bits; locals stay on the stack */
     M_MOST_LIMBS = (M_MOST_BITS + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS
 };
 
@@ -30,7 +33,7 @@ typedef struct m_context {
     bool claims;                 /* follow claimed derivatives instead of true ones */
 } m_context;
 
-/* A reference context: `bits` wide, to nearest, MPFR's own range. */
+/* A reference context: `bits` wide, at most M_MOST_BITS, to nearest, MPFR's own range. */
 m_context m_context_wide(mpfr_prec_t bits, enum dtype dtype);
 /* A context that computes as hardware of this format does. */
 m_context m_context_dtype(enum dtype dtype);

@@ -72,4 +72,10 @@ write_case none t/none 'inputs: {t: -1e-100, x: 2}' 'graph:' '  - d = (t + 1) - 
     '  - y = a * x' 'output: y' 'dtypes: [float64]'
 run 1 check "$scratch/none.yaml"
 out "float64: inconclusive: the output is not finite at this point, so it has no gradient"
+# As many bits as there may be, and the guard bits of its differences.
+write_case most t/most 'inputs: {x: [1, 2], w: [0.5, -1]}' 'graph:' '  - y = tanh(sum(x * w))' 'output: y' \
+    'limits: {bits: 4096}' 'dtypes: [float64]'
+run 0 check "$scratch/most.yaml"
+out "4096 bits"
+run 2 check cases/lectures/add-mul.yaml --bits 4097
 finish
