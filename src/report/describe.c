@@ -103,10 +103,10 @@ static void describe_tensor(struct text *text, const gck_tensor *tensor, const g
 {
     const char *what = tensor == &run->value ? "value" : "gradient";
     text_add(text, "%*s", indent, "");
-    if (describe_misshapen(tensor)) {
+    if (describe_misshapen(tensor) || !tensor->count) {
         clean_add(text, tensor->name);
         text_add(text, "  ");
-        clean_add(text, tensor->hint);
+        clean_add(text, tensor->count ? tensor->hint : "has no elements: there is nothing to check");
         text_add(text, "\n");
         return;
     }

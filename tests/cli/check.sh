@@ -78,4 +78,11 @@ write_case most t/most 'inputs: {x: [1, 2], w: [0.5, -1]}' 'graph:' '  - y = tan
 run 0 check "$scratch/most.yaml"
 out "4096 bits"
 run 2 check cases/lectures/add-mul.yaml --bits 4097
+# Nothing to check is no pass, whatever the report.
+write_case none t/none 'inputs: {x: {shape: [2, 0], fill: constant, value: 1}, w: 2}' 'graph:' '  - y = x * w' 'output: y' \
+    'seed: {fill: constant, value: 1}'
+for format in json junit tap github markdown html pretty; do
+    run 1 check "$scratch/none.yaml" --format $format
+done
+out "y  has no elements: there is nothing to check"
 finish
