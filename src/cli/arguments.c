@@ -309,6 +309,17 @@ static bool take_word(struct arguments *a, int id, const struct option_value *va
     }
 }
 
+/* An empty name is that of no file: most likely a variable was not set. */
+static bool names_file(const struct arguments *a, int id, const char *text)
+{
+    const option_set files =
+        OPTION(GRADS) | OPTION(RECORD) | OPTION(BASELINE) | OPTION(RERUN_FAILED) | OPTION(OUTPUT);
+    if (!(files >> id & 1) || *text)
+        return true;
+    cli_usage(a->command, "--%s needs the name of a file", option_rows[id].name);
+    return false;
+}
+
 static bool take_option(struct arguments *a, int id, char *text)
 {
     struct option_value value = {a->command, option_rows[id].name, text};
@@ -317,6 +328,8 @@ static bool take_option(struct arguments *a, int id, char *text)
     const char **any = text_of(a, id);
     if (flag)
         return *flag = true;
+    if (!names_file(a, id, text))
+        return false;
     if (any) {
         *any = text;
         return true;

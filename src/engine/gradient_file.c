@@ -88,6 +88,8 @@ static void open_one(struct opened *o, const struct gradient_file *f, enum dtype
         look_into(o, pattern, id);
     else
         expand(&o->path, pattern, id, dtype);
+    if (!o->problem.size && !o->path.data)
+        text_add(&o->problem, "a file without a name");
     if (o->problem.size || o->path.failed)
         return;
     if (file_read(&o->bytes, &size, o->path.data, &tensor_file_limit, &errors) != GCK_OK)
@@ -163,6 +165,15 @@ static struct types types_of(const struct gradient_file *f, const struct opened 
     return types;
 }
 
+/* The only dtype of a set. */
+static const char *name_of(unsigned dtypes)
+{
+    enum dtype dtype = 0;
+    while (!(dtypes >> dtype & 1))
+        dtype++;
+    return dtype_formats[dtype].name;
+}
+
 /* Refuses a file of several dtypes, and one of another dtype than the request's, unless the user has said which
  * is meant. Decimals are taken for float64. */
 static bool dtype_fits(gck_answer *answer, const struct gradient_file *f, const struct opened *o,
@@ -180,8 +191,8 @@ static bool dtype_fits(gck_answer *answer, const struct gradient_file *f, const 
     if (several)
         text_add(&text, "; which one was computed in? say it with --dtype");
     else
-        text_add(&text, "%s; the case is for %s", text.size ? "" : "decimals count as float64",
-                 dtype_formats[dtype].name);
+        text_add(&text, "%s; the case is for %s (--dtype %s checks it)",
+                 text.size ? "" : "decimals count as float64", dtype_formats[dtype].name, name_of(held));
     if (several)
         gck_answer_error(answer, text.data);
     else
@@ -248,7 +259,12 @@ static void note_unused(struct text *note, gck_answer *answer, const struct grad
     for (size_t i = 0; i < count && used; i++) {
         const char *name = tensor_file_at(o->tensors, i)->name;
         if (!used[i] && unused++ < SHOWN)
-            text_add(note, "%s%s", note->size ? ", " : "no node is called ", *name ? name : "\"\"");
+            text_add(note, "%s%s", note->size ? ", " : "no node is called ", name);
+    }
+    if (unused && count == 1 && !*tensor_file_at(o->tensors, 0)->name) {
+        text_clear(note);
+        text_add(note, "the tensor of an .npy has no name: --map =PARAMETER says whose gradient it is");
+        return;
     }
     if (unused > SHOWN)
         text_add(note, " and %zu more", unused - SHOWN);

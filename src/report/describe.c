@@ -50,7 +50,7 @@ const char *describe_verdict(gck_verdict verdict)
     case GCK_VERDICT_MISSING:
         return "no gradient came back";
     case GCK_VERDICT_ERROR:
-        return "the engine failed";
+        return "the engine failed, or its file of gradients cannot be used";
     }
     return "";
 }

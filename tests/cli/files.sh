@@ -114,7 +114,7 @@ out '"dtype": "float32"'
 no_out '"dtype": "float64"'
 tensors g16.safetensors "W=BF16:$right" 'b=BF16:[2, 4]'
 run 4 check "$net" --grads "$scratch/g16.safetensors"
-out 'unsupported: W holds bfloat16; the case is for float64'
+out 'unsupported: W holds bfloat16; the case is for float64 (--dtype bfloat16 checks it)'
 run 0 check "$net" --grads "$scratch/g16.safetensors" --dtype bfloat16
 tensors mixed.npz "W=<f4:$right" 'b=<f8:[2, 4]'
 run 1 check "$net" --grads "$scratch/mixed.npz"
@@ -173,6 +173,8 @@ done
 write_case one test/one 'inputs: {W: [[1, 2, 3], [4, 5, 6]]}' 'graph: [f = sum(square(W))]' 'output: f'
 tensors one.npy "W=<f8:$right"
 run 0 check "$scratch/one.yaml" --grads "$scratch/one.npy"
+run 1 check "$net" --grads "$scratch/one.npy"
+out 'the tensor of an .npy has no name: --map =PARAMETER says whose gradient it is'
 tensors one.npy 'W=<f8:[[2, 8], [4, 10], [6, 12]]'
 run 0 check "$scratch/one.yaml" --grads "$scratch/one.npy" --map =W:T
 

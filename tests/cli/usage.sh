@@ -80,6 +80,10 @@ refused "--color takes one of auto, always, never, not 'yes'" run --color yes ca
 refused "--tag has an empty tag" run --tag a,! cases
 refused "--format takes one of pretty, json, junit, tap, github, markdown, html, not 'jsn'; did you mean 'json'?" run --format jsn cases
 refused "--format json= needs the name of a file" run --format json= cases
+for option in grads record baseline rerun-failed; do
+    refused "--$option needs the name of a file" run --$option '' cases
+done
+refused "--output needs the name of a file" draw -o '' cases/lectures/add-mul.yaml
 refused "two formats cannot share standard output" run --format json --format junit cases
 refused "two formats cannot share standard output" run --format tap --format github --format json cases
 refused "--shard takes I/N, 1 <= I <= N <= 10000, not '0/3'" run --shard 0/3 cases
