@@ -18,6 +18,23 @@ void gnuplot_quote(struct text *script, const char *from)
     text_free(&clean);
 }
 
+static bool ends_in(const struct text *text, const char *end, size_t size)
+{
+    return text->size >= size && memcmp(text->data + text->size - size, end, size) == 0;
+}
+
+/* Whether it is a whole SVG or PNG: a gnuplot that is cut short, or another program of that name, may well end
+ * with status 0. */
+static bool is_picture(struct text *picture)
+{
+    static const char png[] = "\x89PNG\r\n\x1a\n", last[] = "IEND\xae\x42\x60\x82", svg[] = "</svg>";
+    if (picture->size > sizeof png && memcmp(picture->data, png, sizeof png - 1) == 0)
+        return ends_in(picture, last, sizeof last - 1);
+    while (picture->size && strchr(" \r\n\t", picture->data[picture->size - 1]))
+        picture->data[--picture->size] = '\0';
+    return ends_in(picture, svg, sizeof svg - 1) && strstr(picture->data, "<svg");
+}
+
 gck_status gnuplot_draw(struct text *picture, const struct text *script, const char *what, const char *instead,
                         const volatile bool *stop, struct errors *errors)
 {
@@ -36,6 +53,8 @@ gck_status gnuplot_draw(struct text *picture, const struct text *script, const c
     else if (end == FILTER_FAILED)
         status =
             errors_add(errors, GCK_IO, "gnuplot could not draw: %s", why.data ? why.data : "out of memory");
+    else if (end == FILTER_DONE && !picture->failed && !is_picture(picture))
+        status = errors_add(errors, GCK_IO, "gnuplot could not draw: what it wrote is no whole picture");
     text_free(&why);
     return status;
 }

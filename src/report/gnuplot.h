@@ -4,9 +4,9 @@
 #include "base/errors.h"
 #include "base/text.h"
 
-/* Appends what gnuplot writes when it is given the script. `what` names the picture in errors ("svg"),
- * `instead` what does without (NULL: nothing). GCK_IO with an error where gnuplot is missing or fails,
- * GCK_STOPPED when *stop (may be NULL) was raised. */
+/* Sets `picture`, which is empty, to what gnuplot writes when it is given the script. `what` names the picture
+ * in errors ("svg"), `instead` what does without (NULL: nothing). GCK_IO with an error where gnuplot is missing
+ * or fails, GCK_STOPPED when *stop (may be NULL) was raised. */
 gck_status gnuplot_draw(struct text *picture, const struct text *script, const char *what, const char *instead,
                         const volatile bool *stop, struct errors *errors);
 

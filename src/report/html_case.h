@@ -29,8 +29,8 @@ void html_scroll_end(struct text *text);
 
 /* A picture that is in the page; `what` is said of it, and is HTML. */
 void html_picture(struct text *text, const struct text *svg, const char *what);
-/* Why something is not there: the last error. */
-void html_missing(struct text *text, const struct errors *errors);
+/* Why something is not there: the run was interrupted, or the last error. */
+void html_missing(struct text *text, gck_status status, const struct errors *errors);
 
 /* Parameters against runs: verdict, distance in ulps, part of the budget. */
 void html_side_by_side(struct text *text, const struct html_view *view);

@@ -171,11 +171,13 @@ void html_histogram(struct text *text, const struct html_view *view, const gck_r
     if (h.count < FEWEST)
         return;
     add_script(&script, &h);
-    if (gnuplot_draw(&drawn, &script, "histograms", NULL, view->settings->options.stop, &errors) == GCK_OK) {
+    gck_status status =
+        gnuplot_draw(&drawn, &script, "histograms", NULL, view->settings->options.stop, &errors);
+    if (!status) {
         gnuplot_svg(&svg, drawn.data, "Elements by their distance from the reference");
         html_picture(text, &svg, "The table above as a histogram, with the band of the rounding budgets");
     } else {
-        html_missing(text, &errors);
+        html_missing(text, status, &errors);
     }
     text->failed |= script.failed || drawn.failed || svg.failed;
     text_free(&script);

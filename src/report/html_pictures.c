@@ -14,10 +14,12 @@
 /* What takes longer than a page should is left to the commands of their own. */
 enum { MOST_SWEPT = 20000, MOST_MUTATED_NODES = 40, MOST_MUTATED_ELEMENTS = 400, MOST_LISTED = 60 };
 
-void html_missing(struct text *text, const struct errors *errors)
+void html_missing(struct text *text, gck_status status, const struct errors *errors)
 {
     text_add(text, "<p class=\"missing\">Not shown: ");
-    html_add(text, errors->last ? errors->last->message : "out of memory");
+    html_add(text, status == GCK_STOPPED ? "the run was interrupted"
+                   : errors->last        ? errors->last->message
+                                         : "out of memory");
     text_add(text, ".</p>\n");
 }
 
@@ -82,7 +84,7 @@ void html_graph(struct text *text, const struct html_view *view)
                                                   view->settings->options.stop, &errors);
     text_add(text, "</div>\n");
     if (status)
-        html_missing(text, &errors);
+        html_missing(text, status, &errors);
     add_rows(text, &view->c->file->graph);
     text_free(&prefix);
     errors_free(&errors);
@@ -107,7 +109,7 @@ static void add_sweep(struct text *text, const struct html_view *view, const str
         gck_status status = sweep_add(&svg, &shown, SWEEP_SVG, view->settings->options.stop, errors);
         sweep_words(&words, &shown);
         if (status)
-            html_missing(text, errors);
+            html_missing(text, status, errors);
         else
             html_picture(text, &svg, "Relative error of differences against the step, described below");
         text_add(text, "<pre class=\"words\">");
@@ -136,11 +138,14 @@ void html_sweep(struct text *text, const struct html_view *view)
         text_add(text, "<p>Not shown: this graph is large, and takes a while. <code>gradcheck sweep ");
         html_add(text, view->result->path);
         text_add(text, "</code> shows it.</p>\n");
-    } else if (foreign_refuse(&file->graph, "sweep", &errors) ||
-               sweep_take(&sweep, &results, &file->graph, &settings, &errors) != GCK_OK) {
-        html_missing(text, &errors);
     } else {
-        add_sweep(text, view, &sweep, &errors);
+        gck_status status = foreign_refuse(&file->graph, "sweep", &errors);
+        if (!status)
+            status = sweep_take(&sweep, &results, &file->graph, &settings, &errors);
+        if (status)
+            html_missing(text, status, &errors);
+        else
+            add_sweep(text, view, &sweep, &errors);
     }
     arena_free(&results);
     errors_free(&errors);
@@ -202,7 +207,7 @@ void html_blind_spots(struct text *text, const struct html_view *view)
         html_lines(text, words.data);
         text_add(text, "</pre>\n");
     } else {
-        text_add(text, "<p class=\"missing\">Not shown: %s.</p>\n", gck_status_name(status));
+        html_missing(text, status, &(struct errors){0});
     }
     text->failed |= words.failed;
     text_free(&words);

@@ -85,6 +85,26 @@ chmod +x "$scratch/bin/gnuplot"
 ln -s "$(command -v cat)" "$scratch/bin/cat"
 without 'gnuplot could not draw: it exited with status 1; it says: &lt;b&gt;bad&lt;/b&gt; terminal'
 
+# One that ends well and has drawn nothing, or half: an empty frame would be worse than a word.
+for drawing in hello '<svg>half of it'; do
+    printf '#!/bin/sh\ncat >/dev/null\necho "%s"\n' "$drawing" >"$scratch/bin/gnuplot"
+    without 'gnuplot could not draw: what it wrote is no whole picture'
+done
+
+# Interrupted while it draws: the page is whole, and says what is not on it.
+printf '#!/bin/sh\nexec sleep 100\n' >"$scratch/bin/gnuplot"
+ln -s "$(command -v sleep)" "$scratch/bin/sleep"
+PATH=$scratch/bin "$GRADCHECK" run "$scratch/few/wrong.yaml" --format html="$page" >/dev/null 2>&1 </dev/null &
+pid=$!
+sleep 2
+kill -INT $pid
+wait $pid
+command="gradcheck run --format html, interrupted while it draws"
+sound t/wrong
+has 'Not shown: the run was interrupted.'
+lacks 'out of memory'
+rm "$scratch/bin/gnuplot"
+
 # Bad files, nothing to check, known failures: said.
 write_case bad t/bad 'inputs: {x: 1}' 'graph:' '  - f = addd(x, x)' 'output: f'
 run 2 run "$scratch/bad.yaml" --format html="$page"
