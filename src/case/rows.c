@@ -179,6 +179,15 @@ static void row_build(struct reader *reader, const struct row *row)
         reader->graph->nodes[node].place = place;
 }
 
+/* Whether it is `y: exp(x)`, which YAML takes for a map. */
+static bool is_colon_row(const struct item *map)
+{
+    const struct item *key = map->first;
+    bool alone = key && key->type == ITEM_TEXT && key->next && !key->next->next;
+    return alone && key->next->type == ITEM_TEXT && strcmp(key->text, "expr") != 0 &&
+           strcmp(key->text, "claim") != 0;
+}
+
 static void row_maps_check(struct reader *reader, const struct item *graph)
 {
     static const struct field_spec specs[] = {
@@ -188,7 +197,9 @@ static void row_maps_check(struct reader *reader, const struct item *graph)
     const struct item *values[2];
     for (const struct item *item = graph->first; item && !reader_full(reader); item = item->next) {
         bool right = item->type == ITEM_TEXT && item->size > 0;
-        if (item->type == ITEM_MAP)
+        if (item->type == ITEM_MAP && is_colon_row(item))
+            reader_error(reader, item, "a row is written with `=`: %s = ...", SHOW(item->first->text));
+        else if (item->type == ITEM_MAP)
             right = fields_read(values, reader, specs, 2, item, "a row with a formula");
         else if (!right && item->type != ITEM_BAD)
             reader_error(reader, item, "a row is a text such as `y = add(a, b)`");

@@ -94,7 +94,7 @@ static void bad_character(const char *text, size_t left, struct errors *errors)
     } hints[] = {
         {'^', "powers are written x ** 2"},
         {'@', "write matmul(a, b)"},
-        {'.', "nodes have no methods: write sum(x), not x.sum()"},
+        {'.', "ops stand alone: write sum(x), not x.sum() or np.sum(x)"},
         {'%', "there is no such operator"},
         {'\'', "attributes are plain words: reduction=mean"},
         {'<', "there are no comparisons"},

@@ -112,14 +112,14 @@ struct arguments {
     const char *grads;             /* file, folder or pattern of gradients; NULL: none */
     const char *maps[MOST_MAPS];   /* how its tensors are renamed */
     size_t map_count;
-    const char *vary;                     /* the number of --vary as given; NULL: none */
-    const char *again[2 * MOST_MAPS + 5]; /* those of the above that were given, for report_settings */
-    struct case_loading loading;          /* how cases are read */
-    const struct recording *recording;    /* judged in place of paths and engine; NULL: none */
-    const char *family;                   /* of ops; NULL: all */
-    const char *language;                 /* "en" or "ko"; NULL: as the environment says */
-    const char *baseline;                 /* file of known failures; NULL: none */
-    bool write_baseline;                  /* write it anew */
+    const char *vary;                                      /* the number of --vary as given; NULL: none */
+    const char *again[2 * MOST_MAPS + 2 * GCK_DTYPES + 6]; /* for report_settings */
+    struct case_loading loading;                           /* how cases are read */
+    const struct recording *recording;                     /* judged in place of paths and engine; NULL: none */
+    const char *family;                                    /* of ops; NULL: all */
+    const char *language;                                  /* "en" or "ko"; NULL: as the environment says */
+    const char *baseline;                                  /* file of known failures; NULL: none */
+    bool write_baseline;                                   /* write it anew */
     bool fail_fast, list, example, markdown, hint, cover, magnitudes;
     enum when color;
     char **paths;

@@ -14,6 +14,26 @@ static size_t reports_alone(const struct arguments *a)
     return count;
 }
 
+/* A file that two are to write: only the last of them would be in it. NULL: none. */
+static const char *shared_file(const struct arguments *a)
+{
+    const char *paths[2 * MOST_OUTPUTS + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < a->output_count; i++)
+        if (a->outputs[i].path)
+            paths[count++] = a->outputs[i].path;
+    for (size_t i = 0; i < a->plot_count; i++)
+        if (a->plots[i].path)
+            paths[count++] = a->plots[i].path;
+    if (a->record)
+        paths[count++] = a->record;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(paths[i], paths[k]) == 0 && strncmp(paths[i], "/dev/", 5) != 0)
+                return paths[i];
+    return NULL;
+}
+
 bool arguments_agree(const struct arguments *a)
 {
     size_t standard = reports_alone(a);
@@ -22,6 +42,8 @@ bool arguments_agree(const struct arguments *a)
         standard += a->plots[i].path == NULL;
     if (standard > 1)
         cli_usage(a->command, "two formats cannot share standard output; name a file: --format json=FILE");
+    else if (shared_file(a))
+        cli_usage(a->command, "two outputs cannot share the file %s", shared_file(a));
     else if (a->settings.quiet && a->settings.verbose)
         cli_usage(a->command, "-q and -v contradict each other");
     else if (a->record && !a->engine)
@@ -87,6 +109,13 @@ static void remember_engine(struct arguments *a)
     }
     if (a->settings.options.laws)
         a->again[n++] = "--laws";
+    if (a->loading.reach == REACH_ANYWHERE)
+        a->again[n++] = "--allow-outside";
+    for (int d = 0; d < GCK_DTYPES; d++)
+        if (a->settings.options.dtypes >> d & 1) {
+            a->again[n++] = "--dtype";
+            a->again[n++] = gck_dtype_name((gck_dtype)d);
+        }
     if (a->vary) {
         a->again[n++] = "--vary";
         a->again[n++] = a->vary;

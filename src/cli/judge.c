@@ -18,6 +18,7 @@ int cmd_judge(int argc, char **argv)
         recording_options(recording, &arguments.settings.options);
         arguments.settings.vary = recording_loading(recording)->vary;
         arguments.recording = recording;
+        arguments.settings.recording = arguments.paths[0];
         arguments.settings.command = "run"; /* it is reported as the run that was recorded */
         status = session_run(&arguments);
         recording_free(recording);

@@ -83,6 +83,8 @@ int main(int argc, char **argv)
 {
     /* A reader that goes away shows as an error of writing. */
     signal(SIGPIPE, SIG_IGN);
+    /* And a file that may not grow any more (ulimit -f). */
+    signal(SIGXFSZ, SIG_IGN);
     keep_memory();
     if (argc < 2) {
         fputs(help_general, stderr);

@@ -70,6 +70,7 @@ static int spawn(pid_t *pid, char **argv, const int pipes[3])
     sigemptyset(&none);
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGXFSZ);
     sigaddset(&usual, SIGINT);
     sigaddset(&usual, SIGTERM);
     int error = environment ? 0 : ENOMEM;

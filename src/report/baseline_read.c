@@ -285,8 +285,13 @@ gck_status baseline_read(struct baseline *b, const char *path, bool may_lack, st
     size_t size = 0;
     const struct file_limit limit = {MOST_BASELINE_BYTES, "a baseline"};
     b->path = path;
-    if (may_lack && stat(path, &about) != 0 && errno == ENOENT)
-        return GCK_OK;
+    if (stat(path, &about) != 0 && errno == ENOENT) {
+        errors->here = (struct place){.file = path};
+        return may_lack
+                   ? GCK_OK
+                   : errors_add(errors, GCK_IO,
+                                "there is no such baseline; --write-baseline writes what fails today into it");
+    }
     gck_status status = file_read(&bytes, &size, path, &limit, errors);
     if (!status)
         status = baseline_parse(b, path, bytes, size, errors);

@@ -214,6 +214,14 @@ static void remember_failure(struct report *report, const gck_result *result)
     style_add(text, report->colour, verdict_style(report->settings, result), gck_verdict_name(result->verdict));
     text_add(text, "\n");
     describe_failures(text, report->settings, result, 2);
+    if (report->settings->recording) {
+        text_add(text, "  more: gradcheck judge ");
+        add_quoted(text, report->settings->recording);
+        text_add(text, " --filter ");
+        add_quoted(text, result->id);
+        text_add(text, " --format html=report.html\n");
+        return;
+    }
     text_add(text, "  more: gradcheck check ");
     for (size_t i = 0; i < report->settings->again_count; i++) {
         add_quoted(text, report->settings->again[i]);

@@ -22,6 +22,7 @@ struct report_settings {
     const char *rerun;               /* the earlier report whose failures are run again; NULL */
     const char *const *again;        /* options that lead to the same engine again, as given */
     size_t again_count;
+    const char *recording; /* what is judged in place of an engine; NULL */
 };
 
 /* Whether a verdict passes under these settings, known failures aside. */

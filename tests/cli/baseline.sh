@@ -144,7 +144,7 @@ err "$known:1:"
 err "is no text; a baseline is UTF-8"
 [ "$(wc -l <"$scratch/err")" -le 20 ] || problem "too many errors"
 run 2 run "$few" --baseline "$scratch/nowhere"
-err "nowhere: error: it cannot be read: No such file or directory"
+err "nowhere: error: there is no such baseline; --write-baseline writes what fails today into it"
 run 2 run "$few" --baseline "$few"
 err "Is a directory"
 run 2 run "$few" --write-baseline

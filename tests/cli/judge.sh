@@ -9,10 +9,9 @@ write_case cases/c test/c 'inputs: {x: [1, 2]}' 'graph: [f = sum(x)]' 'output: f
 noisy_case cases/d test/d
 cases=$scratch/cases
 
-# verdicts: the lines of the run, without what differs from time to time, and without the command that shows more, which
-# names an engine that judge does not have.
+# verdicts: the lines of the run, without what differs from time to time, and without the command that shows more.
 verdicts() {
-    masked "$scratch/out" | sed -E -e 's/ +[0-9.]*$//' -e '/^  more: gradcheck check /d'
+    masked "$scratch/out" | sed -E -e 's/ +[0-9.]*$//' -e '/^  more: gradcheck /d'
 }
 
 for fault in none factor missing wrong-shape nan-token null sleep killed; do
@@ -24,6 +23,8 @@ for fault in none factor missing wrong-shape nan-token null sleep killed; do
     verdicts >"$scratch/now"
     diff "$scratch/then" "$scratch/now" || problem "$fault: judged differently (above)"
 done
+run 1 judge "$scratch/record"
+out "  more: gradcheck judge $scratch/record --filter test/a --format html=report.html"
 run 1 judge "$scratch/record" --filter test/a --format json
 out '"id": "test/a"'
 out 'killed by signal 9'

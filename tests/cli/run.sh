@@ -24,6 +24,8 @@ out "hint: "
 out "going backward, the first wrong gate is r (expr)"
 out "more: gradcheck check examples/forgotten-factor.yaml"
 out "2 cases: 1 ok, 1 wrong;"
+run 1 run --dtype float32,bfloat16 --allow-outside examples/forgotten-factor.yaml
+out "more: gradcheck check --allow-outside --dtype float32 --dtype bfloat16 examples/forgotten-factor.yaml"
 run 1 run -q examples/forgotten-factor.yaml cases/lectures/add-mul.yaml
 no_out "lectures/add-mul"
 out "examples/forgotten-factor "

@@ -86,6 +86,9 @@ done
 refused "--output needs the name of a file" draw -o '' cases/lectures/add-mul.yaml
 refused "two formats cannot share standard output" run --format json --format junit cases
 refused "two formats cannot share standard output" run --format tap --format github --format json cases
+refused "two outputs cannot share the file r.out" run --format json=r.out --format junit=r.out cases
+refused "two outputs cannot share the file r.out" run --engine x --record r.out --format json=r.out cases
+refused "two outputs cannot share the file r.out" sweep --format csv=r.out --format json=r.out cases/lectures/add-mul.yaml
 refused "--shard takes I/N, 1 <= I <= N <= 10000, not '0/3'" run --shard 0/3 cases
 refused "--shard takes I/N, 1 <= I <= N <= 10000, not '4/3'" run --shard 4/3 cases
 refused "--shard takes I/N, 1 <= I <= N <= 10000, not '1/2/3'" run --shard 1/2/3 cases
