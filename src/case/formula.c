@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 struct parser {
@@ -53,14 +54,10 @@ static bool expected(struct parser *p, const char *what)
 static bool emit(struct parser *p, struct step step)
 {
     struct formula *f = p->formula;
-    if (f->count == f->room) {
-        size_t room = f->room ? 2 * f->room : 32;
-        struct step *steps = realloc(f->steps, room * sizeof *steps);
-        if (!steps)
-            return no_memory(p);
-        f->steps = steps;
-        f->room = room;
-    }
+    struct step *steps = array_room(f->steps, f->count, &f->room, sizeof *steps);
+    if (!steps)
+        return no_memory(p);
+    f->steps = steps;
     f->steps[f->count++] = step;
     return true;
 }

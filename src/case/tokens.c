@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "case/formula.h"
 #include "ops/foreign.h"
@@ -44,14 +45,11 @@ size_t decimal_length(const char *text)
 
 static struct token *token_add(struct formula *formula, struct errors *errors)
 {
-    if (formula->token_count == formula->token_room) {
-        size_t room = formula->token_room ? 2 * formula->token_room : 32;
-        struct token *tokens = realloc(formula->tokens, room * sizeof *tokens);
-        if (!tokens)
-            return errors_add(errors, GCK_NO_MEMORY, "out of memory"), NULL;
-        formula->tokens = tokens;
-        formula->token_room = room;
-    }
+    struct token *tokens =
+        array_room(formula->tokens, formula->token_count, &formula->token_room, sizeof *tokens);
+    if (!tokens)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory"), NULL;
+    formula->tokens = tokens;
     return &formula->tokens[formula->token_count++];
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "check/answer.h"
 #include "engine/base64.h"
 #include "engine/message.h"
@@ -77,20 +78,6 @@ static gck_status read_file(struct text *text, const char *path, struct errors *
     return failed ? errors_add(errors, GCK_IO, "%s cannot be read to its end", path) : GCK_OK;
 }
 
-/* Room for one more item; false when memory fails. */
-static bool make_room(void **items, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t more = *room ? 2 * *room : 64;
-    void *grown = realloc(*items, more * size);
-    if (!grown)
-        return false;
-    *items = grown;
-    *room = more;
-    return true;
-}
-
 /* A whole number in low .. high; false when the field holds none. */
 static bool take_number(long *number, const json_t *message, const char *name, long low, long high)
 {
@@ -132,7 +119,9 @@ static gck_status take_case(struct recording *r, const json_t *message, struct e
     if (!path)
         return errors_add(errors, GCK_BAD_USAGE, "a recorded case has a path");
     const char *copy = arena_text(&r->arena, path, strlen(path));
-    if (!copy || !make_room((void **)&r->cases, r->case_count, &r->case_room, sizeof *r->cases))
+    const char **cases = array_room(r->cases, r->case_count, &r->case_room, sizeof *cases);
+    r->cases = cases ? cases : r->cases;
+    if (!copy || !cases)
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
     r->cases[r->case_count++] = copy;
     return GCK_OK;
@@ -147,7 +136,9 @@ static gck_status take_file(struct recording *r, const json_t *message, struct e
         return errors_add(errors, GCK_BAD_USAGE, "a recorded file has a path and base64");
     char *bytes = arena_alloc(&r->arena, size / 4 * 3 + 4, 1);
     struct kept_file file = {arena_text(&r->arena, path, strlen(path)), bytes, 0};
-    if (!file.path || !bytes || !make_room((void **)&r->files, r->file_count, &r->file_room, sizeof *r->files))
+    struct kept_file *files = array_room(r->files, r->file_count, &r->file_room, sizeof *files);
+    r->files = files ? files : r->files;
+    if (!file.path || !bytes || !files)
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
     if (!base64_read_bytes(bytes, &file.size, json_string_value(base64), size))
         return errors_add(errors, GCK_BAD_USAGE, "the bytes of a recorded file are not base64");
@@ -197,8 +188,11 @@ static gck_status take_answer(struct recording *r, const char *request, const ch
         return take_hello(r, line + 2, errors);
     if (!start_length(request))
         return errors_add(errors, GCK_BAD_USAGE, "the answer's request is of no known type");
-    if (!make_room((void **)&r->exchanges, r->exchange_count, &r->exchange_room, sizeof *r->exchanges))
+    struct exchange *exchanges =
+        array_room(r->exchanges, r->exchange_count, &r->exchange_room, sizeof *exchanges);
+    if (!exchanges)
         return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    r->exchanges = exchanges;
     bool failed = *line == '!';
     r->exchanges[r->exchange_count++] =
         (struct exchange){request, request_key(request), failed ? NULL : line + 2, failed ? line + 2 : NULL, 0};

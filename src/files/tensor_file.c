@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zip.h>
 
+#include "base/array.h"
 #include "files/format.h"
 
 const struct file_limit tensor_file_limit = {(size_t)1 << 30, "a file of tensors"};
@@ -18,18 +19,10 @@ struct stored *stored_add(struct tensor_file *file, const char *name, size_t siz
         text_add(why, "more than %d tensors", MOST_STORED);
         return NULL;
     }
-    if (file->count == file->room) {
-        size_t room = file->room ? 2 * file->room : 16;
-        struct stored *list = realloc(file->list, room * sizeof *list);
-        if (!list) {
-            text_add(why, "out of memory");
-            return NULL;
-        }
-        file->list = list;
-        file->room = room;
-    }
+    struct stored *list = array_room(file->list, file->count, &file->room, sizeof *list);
+    file->list = list ? list : file->list;
     const char *copy = arena_text(&file->arena, name, size);
-    if (!copy) {
+    if (!list || !copy) {
         text_add(why, "out of memory");
         return NULL;
     }

@@ -4,18 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 static void decisions_record(struct decisions *decisions, int outcome)
 {
-    if (decisions->count == decisions->room) {
-        size_t room = decisions->room ? 2 * decisions->room : 64;
-        int8_t *outcomes = realloc(decisions->outcomes, room);
-        if (!outcomes) {
-            decisions->failed = true;
-            return;
-        }
-        decisions->outcomes = outcomes;
-        decisions->room = room;
+    int8_t *outcomes = array_room(decisions->outcomes, decisions->count, &decisions->room, sizeof *outcomes);
+    if (!outcomes) {
+        decisions->failed = true;
+        return;
     }
+    decisions->outcomes = outcomes;
     decisions->outcomes[decisions->count++] = (int8_t)outcome;
 }
 

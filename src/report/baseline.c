@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 const char *check_name(int check)
 {
     return check == CHECK_ALL ? "" : check == CHECK_EXPECT ? "expect" : gck_dtype_name((gck_dtype)check);
@@ -101,16 +103,12 @@ void baseline_unmatched(struct baseline *b, const char *const *ids, size_t count
 
 static void remember(struct baseline *b, struct failing failing)
 {
-    if (b->failing_count == b->failing_room) {
-        size_t room = b->failing_room ? 2 * b->failing_room : 64;
-        struct failing *grown = realloc(b->failing, room * sizeof *grown);
-        if (!grown) {
-            b->failed = true;
-            return;
-        }
-        b->failing = grown;
-        b->failing_room = room;
+    struct failing *grown = array_room(b->failing, b->failing_count, &b->failing_room, sizeof *grown);
+    if (!grown) {
+        b->failed = true;
+        return;
     }
+    b->failing = grown;
     failing.id = arena_text(&b->arena, failing.id, strlen(failing.id));
     b->failed |= !failing.id;
     b->failing[b->failing_count++] = failing;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "files/file.h"
 #include "report/baseline.h"
 
@@ -175,14 +176,10 @@ static const char *take_above(struct reader *r)
 static struct known *add_line(struct reader *r)
 {
     struct baseline *b = r->baseline;
-    if (b->count == r->room) {
-        size_t room = r->room ? 2 * r->room : 64;
-        struct known *grown = realloc(b->lines, room * sizeof *grown);
-        if (!grown)
-            return NULL;
-        b->lines = grown;
-        r->room = room;
-    }
+    struct known *grown = array_room(b->lines, b->count, &r->room, sizeof *grown);
+    if (!grown)
+        return NULL;
+    b->lines = grown;
     b->lines[b->count] = (struct known){0};
     return &b->lines[b->count];
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "report/clean.h"
 
 struct table_cell {
@@ -11,26 +12,15 @@ struct table_cell {
     enum style style;
 };
 
-static bool table_reserve(struct table *table)
-{
-    if (table->count < table->room)
-        return true;
-    size_t room = table->room ? 2 * table->room : 64;
-    struct table_cell *cells = realloc(table->cells, room * sizeof *cells);
-    if (!cells)
-        return false;
-    table->cells = cells;
-    table->room = room;
-    return true;
-}
-
 void table_cell(struct table *table, enum style style, const char *content)
 {
     struct text clean = {0};
     clean_add(&clean, content);
     char *copy = clean.failed ? NULL : arena_text(&table->arena, clean.data ? clean.data : "", clean.size);
     text_free(&clean);
-    if (!copy || !table_reserve(table)) {
+    struct table_cell *cells = array_room(table->cells, table->count, &table->room, sizeof *cells);
+    table->cells = cells ? cells : table->cells;
+    if (!copy || !cells) {
         table->failed = true;
         return;
     }
