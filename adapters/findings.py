@@ -1,7 +1,8 @@
 """Findings: what an engine is known not to pass, as adapters/*/findings*.txt have it.
 
 The first line is "# " with the engine's name and version. Then comes a line for every check and what is wrong there:
-"id@dtype what  # why". `what` is a verdict, or the name of a law that is broken (docs/verdicts.md); there must be a why.
+"id@dtype verdict  # why", or, of a law that is broken (docs/verdicts.md), "#law id@dtype name  # why": to a baseline, which
+these files are too, that is a comment. There must be a why.
 """
 import re
 import subprocess
@@ -15,7 +16,7 @@ def read(path):
     lines = open(path).read().splitlines()
     known = {}
     for line in lines[1:]:
-        words, _, why = line.partition("  # ")
+        words, _, why = line.removeprefix("#law ").partition("  # ")
         known[tuple(words.split())] = why.strip()
     return lines[0][2:], known
 
@@ -24,7 +25,7 @@ def write(path, engine, known):
     with open(path, "w") as file:
         file.write(f"# {engine}\n")
         for (id, what), why in sorted(known.items()):
-            file.write(f"{id} {what}  # {why}\n")
+            file.write(f"{'' if what in BY_SEVERITY else '#law '}{id} {what}  # {why}\n")
 
 
 def broken_laws(run):

@@ -2,10 +2,7 @@
 # tests/adapters/adapter.py, which tells what an adapter does from what is known of it: everything that is not known fails it,
 # and so does everything known that no longer happens.
 . "$SOURCE_DIR/tests/cli/lib.sh"
-python=$(command -v /usr/bin/python3 || command -v python3) || {
-    echo "python3 is needed"
-    exit 1
-}
+find_python
 right_case cases/a test/a
 write_case cases/c test/c 'inputs: {x: 2, y: 5, z: -4}' 'graph: [q = x + y, f = q * z]' 'output: f'
 
@@ -28,13 +25,13 @@ out '2 checks, 0 findings; 0 problems'
 # A law that is broken is no secret, and one that is kept again no finding.
 finds 1 law-linear
 out "test/a@float64: linear; in $scratch/findings.txt: no finding"
-finds 0 law-linear 'test/a@float64 linear  # by design' 'test/c@float64 linear  # by design'
+finds 0 law-linear '#law test/a@float64 linear  # by design' '#law test/c@float64 linear  # by design'
 out '2 checks, 2 findings; 0 problems'
-finds 1 law-linear 'test/a@float64 linear  # by design' 'test/c@float64 linear  # '
+finds 1 law-linear '#law test/a@float64 linear  # by design' '#law test/c@float64 linear  # '
 out "test/c@float64: linear: no reason in $scratch/findings.txt"
-finds 1 law-linear 'test/a@float64 linear  # by design' 'test/c@float64 zero-seed  # another law'
+finds 1 law-linear '#law test/a@float64 linear  # by design' '#law test/c@float64 zero-seed  # another law'
 out "test/c@float64: linear; in $scratch/findings.txt: zero-seed"
-finds 1 none 'test/a@float64 linear  # it was so'
+finds 1 none '#law test/a@float64 linear  # it was so'
 out "test/a@float64: passes; in $scratch/findings.txt: linear"
 
 # The same with verdicts.
