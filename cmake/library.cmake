@@ -30,7 +30,7 @@ set(objects)
 gck_objects(gck_plain "" ${plain_sources})
 gck_objects(gck_double REAL_DOUBLE ${scalar_sources})
 gck_objects(gck_mpfr REAL_MPFR ${scalar_sources})
-list(FILTER scalar_sources EXCLUDE REGEX "/planted\\.c$") # mutants are of the other two
+list(FILTER scalar_sources EXCLUDE REGEX "/engine/scalar/(planted|own|divisor)\\.c$") # mutants are of the other two
 gck_objects(gck_reordered REAL_REORDERED ${scalar_sources})
 
 add_library(gck_core STATIC ${objects})

@@ -29,11 +29,13 @@ gck_status magnitude_take(struct magnitude *m, const gck_case *c, gck_dtype dtyp
 {
     const struct graph *graph = &c->file->graph;
     struct nudge nudge = {.graph = graph};
+    gck_options o = *options;
+    o.exhaustive = 0;
     struct arena results = {0};
     gck_engine engine = {.name = "built-in", .grad = builtin_grad};
     gck_run run;
     *m = (struct magnitude){0};
-    gck_status status = trial_run_take(&run, &results, c, dtype, &engine, false, options);
+    gck_status status = trial_run_take(&run, &results, c, dtype, &engine, false, &o);
     if (status == GCK_BAD_CASE) { /* the dtype does not hold its numbers */
         arena_free(&results);
         return GCK_OK;
@@ -43,7 +45,7 @@ gck_status magnitude_take(struct magnitude *m, const gck_case *c, gck_dtype dtyp
     engine = nudge_engine(&nudge);
     for (int k = 1; k <= MAGNITUDES && m->checked && !status && !(options->stop && *options->stop); k++) {
         nudge.part = pow(10, -k);
-        status = trial_run_take(&run, &results, c, dtype, &engine, false, options);
+        status = trial_run_take(&run, &results, c, dtype, &engine, false, &o);
         if (!status && !gck_verdict_passes(run.verdict)) {
             m->irregular |= m->caught != k - 1;
             m->misjudged |= run.verdict != GCK_VERDICT_WRONG;

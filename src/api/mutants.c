@@ -17,10 +17,11 @@ static enum trial_outcome outcome_of(const struct trial *t, const gck_run *run)
 {
     const struct node *guilty = &t->mutant.graph->nodes[mutant_guilty(&t->mutant)];
     if (run->verdict == GCK_VERDICT_KINK)
-        return t->mutant.own && mutant_due(&t->mutant, run->verdict) ? TRIAL_CAUGHT : TRIAL_ADMISSIBLE;
+        return t->mutant.own && mutant_due(&t->mutant, run->verdict, t->nonfinite) ? TRIAL_CAUGHT
+                                                                                   : TRIAL_ADMISSIBLE;
     if (gck_verdict_passes(run->verdict))
         return TRIAL_SURVIVED;
-    if (!mutant_due(&t->mutant, run->verdict))
+    if (!mutant_due(&t->mutant, run->verdict, t->nonfinite))
         return TRIAL_MISJUDGED;
     return t->guilty && strcmp(t->guilty, guilty->name) == 0 ? TRIAL_CAUGHT : TRIAL_MISPLACED;
 }
@@ -38,6 +39,7 @@ gck_status trial_run_take(gck_run *run, struct arena *results, const gck_case *c
     const struct run_settings settings = {.bits = file->bits > o->bits ? (int)file->bits : o->bits,
                                           .max_bits = o->max_bits,
                                           .seed = o->seed,
+                                          .choice = {.exhaustive = o->exhaustive},
                                           .engine = engine,
                                           .workers = &here,
                                           .locate = locate};
@@ -68,11 +70,13 @@ static gck_status judge_mutant(struct trial *t, struct arena *arena, const gck_c
 static gck_status try_one(struct trial *t, struct arena *arena, const struct binding *binding,
                           const gck_case *c, gck_dtype dtype, const gck_options *o)
 {
-    bool narrow;
-    gck_status status = mutant_differs(&t->wide, &narrow, &t->mutant, binding, PROOF_BITS);
+    struct mutant_effect effect;
+    gck_status status = mutant_differs(&effect, &t->mutant, binding, PROOF_BITS);
     if (status)
         return status;
-    t->same = !narrow || !(t->wide || t->mutant.own);               /* an overflow shows in the dtype alone */
+    t->wide = effect.wide;
+    t->nonfinite = effect.nonfinite;
+    t->same = !effect.narrow || !(t->wide || t->mutant.own);        /* an overflow shows in the dtype alone */
     t->outcome = t->mutant.own ? TRIAL_SURVIVED : TRIAL_EQUIVALENT; /* a case is to show its own bugs */
     return t->same ? GCK_OK : judge_mutant(t, arena, c, dtype, o);
 }
@@ -100,6 +104,19 @@ static bool list_mutants(struct trials *trials, const struct case_file *file, tr
     return trials->items != NULL;
 }
 
+/* Checks the case without a bug, and sets how many elements are checked one by one: none, which is quicker,
+ * unless corners show that way alone. */
+static gck_status check_truth(gck_result **truth, const gck_case *c, gck_options *o)
+{
+    o->exhaustive = 0;
+    gck_status status = gck_check(truth, c, o, NULL);
+    if (status || (*truth)->runs[0].verdict != GCK_VERDICT_INCONCLUSIVE)
+        return status;
+    gck_result_free(*truth);
+    o->exhaustive = GCK_AUTO;
+    return gck_check(truth, c, o, NULL);
+}
+
 gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype, const gck_options *options,
                        trial_filter *wants, const void *user)
 {
@@ -114,9 +131,8 @@ gck_status trials_take(struct trials *trials, const gck_case *c, gck_dtype dtype
     errors_free(&errors);
     o.dtypes = 1u << dtype;
     o.engine = NULL;
-    o.exhaustive = 0;
     if (!status && (trials->count || !wants))
-        status = gck_check(&trials->truth, c, &o, NULL);
+        status = check_truth(&trials->truth, c, &o);
     if (status || !trials->truth || !gck_verdict_passes(trials->truth->runs[0].verdict)) {
         trials->count = 0;
         return status;

@@ -21,7 +21,8 @@ struct trial {
     struct mutant mutant;
     enum trial_outcome outcome;
     bool wide; /* of an equivalent mutant: the numbers differ at 256 bits, and only rounding makes them equal */
-    bool same; /* the numbers are the same in the dtype; the next three are not set */
+    bool nonfinite; /* the bug makes a NaN or an infinity */
+    bool same;      /* the numbers are the same in the dtype; the next three are not set */
     gck_verdict verdict;
     const char *guilty; /* the node that was named; NULL: none */
     double error;       /* largest relative error over the parameters */

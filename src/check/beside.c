@@ -22,16 +22,17 @@ static void alike_jitter(struct binding *binding, const struct graph *graph, dou
         }
 }
 
-static void zeros_jitter(struct binding *binding, const struct graph *graph, double reach,
+static void zeros_jitter(struct binding *binding, const struct graph *graph, struct beside_range range,
                          struct random *random)
 {
+    double up = random_between(random, 0.5, 1);
     for (size_t p = 0; p < graph->wrt_count; p++) {
         double *x = binding->values[graph->wrt[p]];
         size_t n = shape_count(&graph->nodes[graph->wrt[p]].shape);
-        double most = ldexp(reach, typical_exponent(x, n));
+        double most = ldexp(range.reach, typical_exponent(x, n));
         for (size_t i = 0; i < n; i++)
             if (x[i] == 0)
-                x[i] = dtype_round(binding->dtype, most * (double)(int64_t)random_next(random) * 0x1p-63);
+                x[i] = dtype_round(binding->dtype, most * (range.up ? up : random_between(random, -1, 1)));
     }
 }
 
@@ -48,7 +49,7 @@ gck_status beside_new(struct binding *binding, struct reference *reference, stru
         else
             binding_jitter(binding, at->graph, range.reach, try, random);
         if (range.zeros)
-            zeros_jitter(binding, at->graph, range.reach, random);
+            zeros_jitter(binding, at->graph, range, random);
         status = reference_new(reference, at->graph, binding, at->bits, compare_again);
         if (status || try + 1 == JITTER_TRIES || budget_inside_domain(reference->evaluation, at))
             return status;

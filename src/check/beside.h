@@ -8,6 +8,7 @@ struct beside_range {
     double reach;
     bool alike; /* equal numbers move alike, so that ties stay ties */
     bool zeros; /* a number that is exactly zero moves too, by a part of the tensor's typical size */
+    bool up;    /* and all of them upward alike, so that they stay ties and on one side of a corner */
 };
 
 /* A point beside `at` and inside the domain, in the arena, and the reference there; the last one tried when

@@ -1,6 +1,7 @@
 /* Locating the guilty gate. */
 #include "check/locate.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "check/gate.h"
@@ -35,9 +36,43 @@ static gck_status gate_cut(struct gate *gate, struct arena *arena, const struct 
     return gate_between(gate, arena, reference, at, variables, count);
 }
 
-/* random: with random numbers upstream, which show more, or else with those that the graph has. */
+/* How a gate is looked at alone: with random numbers upstream, which show more; with those that the graph has;
+ * and with these once more where its derivative is infinite, an answer other than that infinity being wrong. */
+enum view { VIEW_RANDOM, VIEW_GRAPH, VIEW_STEEP, VIEWS };
+
+/* A rule for every element of the gate's gradients that is infinite. */
+static gck_status steep_rules(struct subject *single, struct arena *arena, const struct reference *whole)
+{
+    static const char *const up[] = {"inf"}, *const down[] = {"-inf"};
+    const struct graph *graph = single->graph;
+    struct errors errors = {0};
+    struct binding binding;
+    struct reference own;
+    size_t most = 0, count = 0;
+    for (size_t p = 0; p < graph->wrt_count; p++)
+        most += shape_count(&graph->nodes[graph->wrt[p]].shape);
+    struct kink_rule *rules = arena_alloc(arena, most, sizeof *rules);
+    gck_status status =
+        rules ? binding_new(&binding, arena, graph, whole->binding->dtype, &errors) : GCK_NO_MEMORY;
+    errors_free(&errors);
+    if (!status)
+        status = reference_new(&own, graph, &binding, whole->bits, (struct branches){0});
+    if (status)
+        return status;
+    for (size_t p = 0; p < graph->wrt_count; p++)
+        for (size_t i = 0; i < shape_count(&graph->nodes[graph->wrt[p]].shape); i++) {
+            double g = m_to_double(reference_gradient(&own, graph->wrt[p]) + i);
+            if (isinf(g) && !m_is_finite(reference_gradient(&own, graph->wrt[p]) + i))
+                rules[count++] = (struct kink_rule){graph->wrt[p], (long)i, "infinite", g > 0 ? up : down, 1};
+        }
+    reference_free(&own);
+    single->kinks = rules;
+    single->kink_count = count;
+    return GCK_OK;
+}
+
 static gck_status gate_fails(bool *fails, const struct subject *subject, const struct reference *reference,
-                             size_t at, bool random, const struct run_settings *settings)
+                             size_t at, enum view view, const struct run_settings *settings)
 {
     struct arena arena = {0};
     struct gate gate;
@@ -48,10 +83,12 @@ static gck_status gate_fails(bool *fails, const struct subject *subject, const s
     alone.choice.exhaustive = 0;
     gck_status status = gate_cut(&gate, &arena, reference, at);
     if (!status)
-        status = random ? gate_seed(&gate, settings->seed) : gate_upstream(&gate, reference, at);
+        status = view == VIEW_RANDOM ? gate_seed(&gate, settings->seed) : gate_upstream(&gate, reference, at);
     struct subject single = {.id = subject->id, .graph = &gate.graph};
     *fails = false;
-    if (!status && gate.graph.wrt_count)
+    if (!status && gate.graph.wrt_count && view == VIEW_STEEP)
+        status = steep_rules(&single, &arena, reference);
+    if (!status && gate.graph.wrt_count && (view != VIEW_STEEP || single.kink_count))
         status = run_take(&run, &arena, &single, reference->binding->dtype, &alone, &errors);
     *fails = run.verdict == GCK_VERDICT_WRONG || run.verdict == GCK_VERDICT_NONFINITE ||
              run.verdict == GCK_VERDICT_INACCURATE || run.verdict == GCK_VERDICT_MISSING;
@@ -82,28 +119,49 @@ static enum inner inner_of(const gck_answer *answer, const struct reference *ref
     return INNER_RIGHT;
 }
 
+/* Whether the engine follows claimed derivatives: then nothing comes to the formulas that they are of. */
+static bool claims_followed(const gck_answer *answer, const struct graph *graph)
+{
+    for (size_t i = 0; i <= graph->output; i++) {
+        const struct node *node = &graph->nodes[i];
+        if (!node->op || graph_flows(node, node->arity - 1, false) || !graph->nodes[node->inputs[0]].inner)
+            continue;
+        const double *formula = answer->gradients[node->inputs[0]].numbers;
+        for (size_t k = 0; formula && k < shape_count(&node->shape); k++)
+            if (formula[k] != 0)
+                return false;
+    }
+    return true;
+}
+
 /* The node, from the output backward, whose gradient is wrong while those of all its consumers are known to be
- * right. */
-static size_t first_wrong(const gck_answer *answer, const struct reference *reference,
-                          const struct budget *budget, size_t *consumer, size_t *consumers)
+ * right; graph->count: there is none. */
+static gck_status first_wrong(size_t *found, const gck_answer *answer, const struct reference *reference,
+                              const struct budget *budget, size_t *consumer, size_t *consumers)
 {
     const struct graph *graph = reference->graph;
-    for (size_t i = graph->output + 1; i-- > 0;) {
-        if (inner_of(answer, reference, budget, i) != INNER_WRONG)
+    struct arena arena = {0};
+    bool *live = arena_alloc(&arena, graph->count, sizeof *live), claims = claims_followed(answer, graph);
+    if (live)
+        graph_live(live, graph, claims);
+    *found = graph->count;
+    for (size_t i = graph->output + 1; live && *found == graph->count && i-- > 0;) {
+        if (!live[i] || inner_of(answer, reference, budget, i) != INNER_WRONG)
             continue;
         bool downstream_right = true;
         *consumers = 0;
         for (size_t j = i + 1; j < graph->count; j++)
-            for (size_t k = 0; k < graph->nodes[j].arity; k++)
-                if (graph->nodes[j].inputs[k] == i) {
+            for (size_t k = 0; live[j] && k < graph->nodes[j].arity; k++)
+                if (graph->nodes[j].inputs[k] == i && graph_flows(&graph->nodes[j], k, claims)) {
                     downstream_right &= inner_of(answer, reference, budget, j) == INNER_RIGHT;
                     *consumer = j;
                     ++*consumers;
                 }
         if (downstream_right)
-            return i;
+            *found = i;
     }
-    return graph->count;
+    arena_free(&arena);
+    return live ? GCK_OK : GCK_NO_MEMORY;
 }
 
 static gck_status name(gck_run *run, struct arena *results, const struct node *node, const char *op)
@@ -116,14 +174,14 @@ static gck_status name(gck_run *run, struct arena *results, const struct node *n
 
 /* The last gate that fails alone; graph->count when none does. */
 static gck_status failing_gate(size_t *at, const struct subject *subject, const struct reference *reference,
-                               bool random, const struct run_settings *settings)
+                               enum view view, const struct run_settings *settings)
 {
     const struct graph *graph = reference->graph;
     for (size_t i = graph->output + 1; i-- > 0;) {
         bool fails = false;
         gck_status status = GCK_OK;
         if (graph->nodes[i].op && reference_gradient(reference, i))
-            status = gate_fails(&fails, subject, reference, i, random, settings);
+            status = gate_fails(&fails, subject, reference, i, view, settings);
         *at = i;
         if (status || fails)
             return status;
@@ -139,14 +197,16 @@ gck_status locate(gck_run *run, struct arena *results, const struct subject *sub
     const struct graph *graph = reference->graph;
     size_t at = graph->count;
     gck_status status = GCK_OK;
-    for (int try = 0; try < 2 && !status && !settings->engine->once && at == graph->count; try++)
-        status = failing_gate(&at, subject, reference, try == 0, settings);
+    for (int view = 0; view < VIEWS && !status && !settings->engine->once && at == graph->count; view++)
+        status = failing_gate(&at, subject, reference, (enum view)view, settings);
     if (status)
         return status;
     if (at < graph->count)
         return name(run, results, &graph->nodes[at], graph->nodes[at].op->name);
-    size_t consumer = 0, consumers = 0;
-    size_t node = first_wrong(answer, reference, budget, &consumer, &consumers);
+    size_t node, consumer = 0, consumers = 0;
+    status = first_wrong(&node, answer, reference, budget, &consumer, &consumers);
+    if (status)
+        return status;
     if (node < graph->count)
         return name(run, results, &graph->nodes[consumers == 1 ? consumer : node],
                     consumers == 1 ? graph->nodes[consumer].op->name : "the sum of its branches");

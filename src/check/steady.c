@@ -9,10 +9,10 @@
 
 enum { REQUESTS = BESIDE_REQUESTS, UNCONFIRMED = 1000, ROUNDS = 6 };
 
-/* The engine's errors at one jittered point: a - g and (a - g) / g per tensor and element; NULL where no answer
- * came. */
+/* The engine's errors at one jittered point: a - g and (a - g) / g per tensor and element, and g; NULL where no
+ * answer came. */
 struct errors_beside {
-    double **error, **relative;
+    double **error, **relative, **gradient;
     struct decisions decisions; /* the branches that the reference took there */
 };
 
@@ -31,7 +31,8 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
     M_LOCAL(a, &c);
     beside->error = arena_alloc(run->arena, run->count, sizeof *beside->error);
     beside->relative = arena_alloc(run->arena, run->count, sizeof *beside->relative);
-    if (!beside->error || !beside->relative)
+    beside->gradient = arena_alloc(run->arena, run->count, sizeof *beside->gradient);
+    if (!beside->error || !beside->relative || !beside->gradient)
         return GCK_NO_MEMORY;
     for (size_t k = 0; k < run->count; k++) {
         const struct judged *t = &run->tensors[k];
@@ -40,7 +41,8 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
             t->value ? reference_value(reference, t->node) : reference_gradient(reference, t->node);
         beside->error[k] = numbers ? arena_alloc(run->arena, t->count, sizeof **beside->error) : NULL;
         beside->relative[k] = numbers ? arena_alloc(run->arena, t->count, sizeof **beside->relative) : NULL;
-        if (numbers && (!beside->error[k] || !beside->relative[k]))
+        beside->gradient[k] = numbers ? arena_alloc(run->arena, t->count, sizeof **beside->gradient) : NULL;
+        if (numbers && (!beside->error[k] || !beside->relative[k] || !beside->gradient[k]))
             return GCK_NO_MEMORY;
         for (size_t i = 0; numbers && i < t->count; i++) {
             if (t->verdict[i] != BEYOND)
@@ -50,6 +52,7 @@ static gck_status compare(struct errors_beside *beside, struct trial_run *run, c
             beside->error[k][i] = m_to_double(a);
             double gradient = m_to_double(g + i); /* beside none the error counts as it is */
             beside->relative[k][i] = beside->error[k][i] / (gradient == 0 ? 1 : gradient);
+            beside->gradient[k][i] = gradient;
         }
     }
     return GCK_OK;
@@ -79,20 +82,38 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     return status;
 }
 
+/* Whether errors are all there or not at all, and as large as the gradient: the engine takes a branch that it
+ * should not, or not always. */
+static bool all_or_nothing(const double *error, int count, const struct judged *t, size_t i)
+{
+    double gradient = m_to_double(t->reference + i), here = t->analytic[i] - gradient,
+           little = fabs(here) / 1024;
+    for (int r = 0; r < count; r++)
+        if (!(fabs(error[r]) <= little || fabs(error[r] - here) <= little))
+            return false;
+    return fabs(here) >= fabs(gradient) / 16 &&
+           fabs(here) <= fabs(gradient) * 16; /* not of what is 0 but for rounding */
+}
+
 /* Whether the errors of element i of tensor k are noise, absolutely and beside the gradient. One that all but
  * vanishes beside the point is a wrong branch at this very point, not noise. */
-static bool erratic(const struct errors_beside *beside, const int *chosen, int count, const struct judged *t,
-                    size_t k, size_t i)
+static bool erratic(const struct errors_beside *beside, const int *chosen, int count, bool up,
+                    const struct judged *t, size_t k, size_t i)
 {
-    double error[REQUESTS], relative[REQUESTS], most = 0;
+    double error[REQUESTS], relative[REQUESTS], most = 0, low = INFINITY, high = -INFINITY;
     for (int r = 0; r < count; r++) {
         if (!beside[chosen[r]].error[k])
             return false;
         error[r] = beside[chosen[r]].error[k][i];
         relative[r] = beside[chosen[r]].relative[k][i];
         most = fmax(most, fabs(error[r]));
+        low = fmin(low, beside[chosen[r]].gradient[k][i]);
+        high = fmax(high, beside[chosen[r]].gradient[k][i]);
     }
-    return most > t->distance[i] / 1024 && beside_varies(error, count) && beside_varies(relative, count);
+    if (up && high - low > most / 16)
+        return false; /* steep: it is the gradient that varies */
+    return most > t->distance[i] / 1024 && beside_varies(error, count) && beside_varies(relative, count) &&
+           !all_or_nothing(error, count, t, i);
 }
 
 /* Asks at points so far away; what is erratic there is settled. *alike: how many took the same branches. */
@@ -116,7 +137,7 @@ static gck_status settle_at(int *alike, struct trial_run *run, const gck_engine 
     for (size_t k = 0; k < run->count && count; k++) {
         struct judged *t = &run->tensors[k];
         for (size_t i = 0; i < t->count; i++)
-            if (t->verdict[i] == BEYOND && erratic(beside, chosen, count, t, k, i))
+            if (t->verdict[i] == BEYOND && erratic(beside, chosen, count, range.up, t, k, i))
                 t->verdict[i] = GCK_VERDICT_INACCURATE;
     }
     for (int r = 0; r < asked; r++)
@@ -153,20 +174,19 @@ static bool undecided(const struct trial_run *run, double reach, bool split)
     return beyond && (small || noise);
 }
 
-/* Whether a parameter has an element that is exactly zero, and all derivatives are smooth. */
-static bool smooth_zeros(const struct trial_run *run)
+/* Sets whether a parameter has an element that is exactly zero, and whether there is a corner. */
+static void find_zeros(bool *zeros, bool *corners, const struct trial_run *run)
 {
     const struct proof *proof = run->proof;
-    bool zeros = false, corners = false;
+    *zeros = *corners = false;
     const struct graph *graph = proof->ladder->graph;
     for (size_t p = 0; p < graph->wrt_count; p++) {
         const double *x = proof->ladder->binding->values[graph->wrt[p]];
         for (size_t i = 0; i < shape_count(&graph->nodes[graph->wrt[p]].shape); i++) {
-            zeros |= x[i] == 0;
-            corners |= proof->corners[graph->wrt[p]][i];
+            *zeros |= x[i] == 0;
+            *corners |= proof->corners[graph->wrt[p]][i];
         }
     }
-    return zeros && !corners;
 }
 
 /* Asks beside the point, nearby, farther away, and with zeros moved, while anything is open. */
@@ -187,9 +207,9 @@ static gck_status settle_by_asking(struct trial_run *run, const gck_engine *engi
             alike < 2 && !range.alike ? near : wide; /* among many branches some change farther away */
         status = settle_at(&alike, run, engine, range, REQUESTS * round);
     }
-    range.reach = wide;
+    find_zeros(&range.zeros, &range.up, run);
+    range.reach = range.up ? near : wide;
     range.alike = false;
-    range.zeros = smooth_zeros(run);
     if (!status && range.zeros)
         status = settle_at(&alike, run, engine, range, REQUESTS * ROUNDS);
     return status;

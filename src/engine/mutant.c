@@ -24,7 +24,7 @@ const struct bug_row bug_rows[BUGS] = {
     [BUG_LAST_OUTPUT] = {"last-output", "the last upstream element is forgotten", GCK_VERDICT_WRONG,
                          GCK_VERDICT_OK, "the last upstream element is zero, or sends nothing on",
                          "choose inputs where the last element of the output counts"},
-    [BUG_OPERANDS] = {"operands", "the saved operands are exchanged", GCK_VERDICT_WRONG, GCK_VERDICT_NONFINITE,
+    [BUG_OPERANDS] = {"operands", "the saved operands are exchanged", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                       "the operands are equal, or the local gradient does not need them",
                       "give the operands different numbers"},
     [BUG_EXCHANGED] = {"exchanged", "two arguments get each other's gradient", GCK_VERDICT_WRONG,
@@ -53,18 +53,21 @@ const struct bug_row bug_rows[BUGS] = {
     [BUG_LAST_ELEMENT] = {"last-element", "the last element is off by 1e-9", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                           "the last element's gradient is zero", "choose inputs where the last element counts"},
     [BUG_OUTPUT_SAVED] = {"output-saved", "the output is used in place of the argument", GCK_VERDICT_WRONG,
-                          GCK_VERDICT_NONFINITE,
+                          GCK_VERDICT_OK,
                           "output and argument are alike there, or the local gradient does not need them",
                           "choose inputs that the op changes"},
     [BUG_HALF_LINE] = {"half-line", "wrong where the argument is negative", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                        "no argument is negative where it has a gradient", "use numbers of both signs"},
     [BUG_UNMASKED] = {"unmasked", "the mask is forgotten where the local gradient is zero", GCK_VERDICT_WRONG,
-                      GCK_VERDICT_NONFINITE, "the local gradient is zero nowhere, so no mask is at work",
+                      GCK_VERDICT_OK, "the local gradient is zero nowhere, so no mask is at work",
                       "use inputs on both sides of the op's corner"},
     [BUG_ABSOLUTE] = {"absolute", "the sign is lost", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                       "no gradient is negative", "use a `seed` or inputs of both signs"},
     [BUG_UNGUARDED] = {"unguarded", "0 / 0 where the argument is zero", GCK_VERDICT_NONFINITE, GCK_VERDICT_OK,
                        "no argument is exactly zero", "make an element exactly zero, where the op allows it"},
+    [BUG_UNSCALED] = {"unscaled", "the division by a deviation or norm is forgotten", GCK_VERDICT_WRONG,
+                      GCK_VERDICT_OK, "the standard deviation, or norm, is 1, or the gradient is zero",
+                      "use numbers whose standard deviation, or norm, is not 1"},
     [BUG_FLOAT32] = {"float32", "float32 inside double code", GCK_VERDICT_INACCURATE, GCK_VERDICT_WRONG,
                      "every gradient is a float32 number",
                      "use numbers that float32 does not have, such as 0.1"},
@@ -84,14 +87,9 @@ gck_status mutant_reached(bool *reached, const struct graph *graph)
     for (size_t p = 0; p < graph->wrt_count; p++)
         wanted[graph->wrt[p]] = true;
     graph_depends(reached, graph, wanted);
-    live[graph->output] = true;
-    for (size_t i = graph->output + 1; i-- > 0;) {
-        for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
-            live[graph->nodes[i].inputs[k]] |= graph_flows(&graph->nodes[i], k, true);
+    graph_live(live, graph, true);
+    for (size_t i = 0; i < graph->count; i++)
         reached[i] = reached[i] && live[i];
-    }
-    for (size_t i = graph->output + 1; i < graph->count; i++)
-        reached[i] = false;
     arena_free(&arena);
     return GCK_OK;
 }
@@ -154,6 +152,8 @@ static bool fits(const struct mutant *m, const bool *reached)
         return shape->rank >= 1;
     case BUG_OUTPUT_SAVED:
         return same;
+    case BUG_UNSCALED:
+        return m->argument == 0 && divisor_find(&(struct divisor){0}, node, shape);
     case BUG_UNMASKED:
         return same && node->op->pointwise;
     default:
@@ -175,10 +175,12 @@ const char *mutant_name(const struct mutant *m)
     return m->own ? m->own->name : bug_rows[m->bug].name;
 }
 
-bool mutant_due(const struct mutant *m, gck_verdict verdict)
+bool mutant_due(const struct mutant *m, gck_verdict verdict, bool nonfinite)
 {
     if (m->own)
         return verdict == m->own->verdict;
+    if (verdict == GCK_VERDICT_NONFINITE)
+        return nonfinite;
     return verdict == bug_rows[m->bug].expected || verdict == bug_rows[m->bug].also;
 }
 
@@ -274,35 +276,34 @@ gck_engine nudge_engine(const struct nudge *nudge)
 }
 
 /* Compares at the precision of the binding's dtype. */
-static gck_status same_in_dtype(bool *same, const struct graph *a, const struct graph *b,
-                                const struct binding *binding)
+static gck_status compare_in_dtype(struct comparison *comparison, const struct graph *a, const struct graph *b,
+                                   const struct binding *binding)
 {
     d_context narrow = {.claims = true};
     m_context m = m_context_dtype(binding->dtype);
     m.claims = true;
-    double slack = ldexp(4, -dtype_formats[binding->dtype].bits); /* what every budget allows */
-    return binding->dtype == FLOAT64 ? d_planted_same(same, a, b, binding, slack, 0, &narrow)
-                                     : m_planted_same(same, a, b, binding, slack, 0, &m);
+    comparison->slack = ldexp(4, -dtype_formats[binding->dtype].bits); /* what every budget allows */
+    return binding->dtype == FLOAT64 ? d_planted_compare(comparison, a, b, binding, &narrow)
+                                     : m_planted_compare(comparison, a, b, binding, &m);
 }
 
-gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *m, const struct binding *binding,
+gck_status mutant_differs(struct mutant_effect *effect, const struct mutant *m, const struct binding *binding,
                           int bits)
 {
     struct copy truth, spoiled = {0};
-    bool same = true;
+    struct comparison wide = {.noise = ldexp(1, -bits / 2)}, narrow = {0};
     m_context c = m_context_wide(bits, binding->dtype);
     c.claims = true; /* as the built-in engine has it */
     gck_status status = copy_new(&truth, m->graph, m, BUG_NONE);
     if (!status)
         status = copy_new(&spoiled, m->graph, m, m->bug);
     if (!status)
-        status = m_planted_same(&same, &truth.graph, &spoiled.graph, binding, 0, ldexp(1, -bits / 2), &c);
-    *wide = !same;
+        status = m_planted_compare(&wide, &truth.graph, &spoiled.graph, binding, &c);
     if (!status)
-        status = same_in_dtype(&same, &truth.graph, &spoiled.graph, binding);
-    *narrow = !same;
+        status = compare_in_dtype(&narrow, &truth.graph, &spoiled.graph, binding);
     if (!status && (truth.failed || spoiled.failed))
         status = GCK_NO_MEMORY;
+    *effect = (struct mutant_effect){wide.differs, narrow.differs, narrow.nonfinite};
     arena_free(&truth.arena);
     arena_free(&spoiled.arena);
     return status;

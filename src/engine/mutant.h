@@ -28,6 +28,7 @@ enum bug {
     BUG_UNMASKED,     /* the upstream gradient where the local one is zero */
     BUG_ABSOLUTE,     /* the sign is lost */
     BUG_UNGUARDED,    /* 0 / 0 where the argument is zero */
+    BUG_UNSCALED,     /* the division by a standard deviation or a norm is forgotten */
     BUG_FLOAT32,      /* rounded to float32 */
     BUG_NOISE,        /* erratic digits: some parts in 10^9 */
     BUGS,
@@ -37,7 +38,8 @@ enum bug {
 struct bug_row {
     const char *name, *doc;
     gck_verdict expected;
-    gck_verdict also;   /* as right, where the bug turns into that at some inputs; else GCK_VERDICT_OK */
+    gck_verdict also;   /* as right, where the bug turns into that at some inputs; else GCK_VERDICT_OK. Not
+                         * `nonfinite`, which is right of every bug that makes such numbers. */
     const char *hidden; /* of inputs that cannot show it: "every upstream gradient is 1" */
     const char *advice; /* what to change: "give the case a `seed`" */
 };
@@ -55,8 +57,8 @@ struct mutant mutant_own(const struct graph *graph, const struct case_bug *bug);
 
 const char *mutant_name(const struct mutant *mutant);
 
-/* Whether the verdict is right for the mutant. */
-bool mutant_due(const struct mutant *mutant, gck_verdict verdict);
+/* Whether the verdict is right for the mutant. `nonfinite`: see below; then that is a right verdict too. */
+bool mutant_due(const struct mutant *mutant, gck_verdict verdict, bool nonfinite);
 
 /* The next mutant of the graph, beginning with {graph}; false when there is none. Bugs that do not make sense
  * in a node (no second argument of that shape, a gradient that nothing waits for) are left out. `reached`:
@@ -73,11 +75,15 @@ size_t mutant_guilty(const struct mutant *mutant);
  * out of the graph. */
 gck_engine mutant_engine(const struct mutant *mutant);
 
-/* Whether the mutant's gradients of the parameters are other numbers than the true ones: at so many bits
- * (*wide), where a difference of 2^-(bits/2) of the largest gradient in the graph is rounding alone, and in the
- * binding's dtype (*narrow). */
-gck_status mutant_differs(bool *wide, bool *narrow, const struct mutant *mutant, const struct binding *binding,
-                          int bits);
+/* How the mutant's gradients of the parameters differ from the true ones. */
+struct mutant_effect {
+    bool wide;   /* other numbers at so many bits, where a difference of 2^-(bits/2) of the largest gradient in
+                  * the   graph is rounding alone */
+    bool narrow; /* other numbers in the binding's dtype, where 4 u |g| is rounding alone */
+    bool nonfinite; /* in the dtype: a NaN, or an infinity that is not the true one */
+};
+gck_status mutant_differs(struct mutant_effect *effect, const struct mutant *mutant,
+                          const struct binding *binding, int bits);
 
 /* The built-in engine, with one element of a node's gradient off by a part of it: times 1 + part, rounded to
  * the dtype. In other graphs than `graph` it is right. */

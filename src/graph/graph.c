@@ -47,6 +47,15 @@ bool graph_flows(const struct node *node, size_t k, bool claims_followed)
     return claims_followed ? k % 2 == 1 : k == 0;
 }
 
+void graph_live(bool *live, const struct graph *graph, bool claims_followed)
+{
+    memset(live, 0, graph->count * sizeof *live);
+    live[graph->output] = true;
+    for (size_t i = graph->output + 1; i-- > 0;)
+        for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
+            live[graph->nodes[i].inputs[k]] |= graph_flows(&graph->nodes[i], k, claims_followed);
+}
+
 long graph_find(const struct graph *graph, const char *name)
 {
     for (size_t i = graph->count; i-- > 0;)

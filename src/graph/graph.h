@@ -48,6 +48,9 @@ void graph_depends(bool *depends, const struct graph *graph, const bool *from);
  * the formula's own nodes, or, where claims are followed, to its variables; never to the claims. */
 bool graph_flows(const struct node *node, size_t k, bool claims_followed);
 
+/* Marks the nodes that gradients of the output reach. */
+void graph_live(bool *live, const struct graph *graph, bool claims_followed);
+
 /* Scalar operations that evaluating the marked nodes (NULL: all) takes, roughly: the same on every machine. */
 double graph_work(const struct graph *graph, const bool *marked);
 

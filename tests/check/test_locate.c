@@ -99,6 +99,21 @@ static void a_claim_is_not_blamed_for_others(void **state)
     gck_result_free(result);
 }
 
+/* What a claim sends overwrites what another gate has sent: the formula's own nodes, which then get nothing,
+ * are not to blame. */
+static void overwriting_at_a_claim(void **state)
+{
+    (void)state;
+    static const char rows[] = "  - h = tanh(x)\n  - expr: s = h * h * w\n    claim: {h: 2 * w * h, w: h * h}\n"
+                               "  - z = exp(h)\n  - c = s * z\n  - y = sum(c)";
+    struct broken broken = {.op = "expr", .backward = broken_overwrites};
+    expect_guilty("{x: [0.3, -0.7], w: [2, 3]}", rows, &broken, "h", "the sum of its branches");
+    static const char unclaimed[] =
+        "  - h = tanh(x)\n  - s = h * h * w\n  - z = exp(h)\n  - c = s * z\n  - y = sum(c)";
+    broken = (struct broken){.node = "s.1", .backward = broken_overwrites};
+    expect_guilty("{x: [0.3, -0.7], w: [2, 3]}", unclaimed, &broken, "h", "the sum of its branches");
+}
+
 static void a_right_engine_has_no_guilty_gate(void **state)
 {
     (void)state;
@@ -116,6 +131,7 @@ int main(void)
         cmocka_unit_test(an_argument_forgotten),
         cmocka_unit_test(overwriting_at_a_branch),
         cmocka_unit_test(a_claim_is_not_blamed_for_others),
+        cmocka_unit_test(overwriting_at_a_claim),
         cmocka_unit_test(a_right_engine_has_no_guilty_gate),
     };
     return cmocka_run_group_tests_name("locate", tests, NULL, NULL);

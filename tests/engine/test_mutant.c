@@ -170,7 +170,8 @@ static void test_branch(void **state)
 static void test_lists(void **state)
 {
     struct build build;
-    bool reached[3], wide, narrow;
+    bool reached[3];
+    struct mutant_effect effect;
     size_t counts[BUGS] = {0};
     struct errors errors = {0};
     struct binding binding;
@@ -180,10 +181,11 @@ static void test_lists(void **state)
     assert_int_equal(binding_new(&binding, build.graph.arena, &build.graph, FLOAT64, &errors), GCK_OK);
     for (struct mutant m = {.graph = &build.graph}; mutant_next(&m, reached);) {
         counts[m.bug]++;
-        assert_int_equal(mutant_differs(&wide, &narrow, &m, &binding, 256), GCK_OK);
+        assert_int_equal(mutant_differs(&effect, &m, &binding, 256), GCK_OK);
         bool hidden = (m.bug == BUG_UNMASKED && m.argument == 0) || (m.bug == BUG_UNGUARDED && m.argument == 1);
-        assert_int_equal(wide, !hidden);
-        assert_int_equal(narrow, !hidden);
+        assert_int_equal(effect.wide, !hidden);
+        assert_int_equal(effect.narrow, !hidden);
+        assert_int_equal(effect.nonfinite, m.bug == BUG_UNGUARDED && !hidden);
     }
     assert_int_equal(counts[BUG_NONE], 0);
     assert_int_equal(counts[BUG_NEGATED], 1);

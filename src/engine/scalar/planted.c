@@ -102,10 +102,12 @@ static void R(spoil_before)(struct R(spoiled) * s, enum bug bug, size_t argument
     }
 }
 
-/* t (1 + part). */
+/* t (1 + part); an infinity stays. */
 static void R(off_by)(R(element) * t, double part, const R(context) * c)
 {
     LOCAL(more, c);
+    if (!R(is_finite)(t))
+        return;
     R(set_double)(more, part, c);
     R(mul)(more, more, t, c);
     R(add)(t, t, more, c);
@@ -189,6 +191,9 @@ static bool R(spoil_after)(struct R(spoiled) * s, enum bug bug, size_t argument,
         s->dx[argument + 1] = kept;
         return true;
     }
+    struct divisor divisor;
+    if (bug == BUG_UNSCALED && divisor_find(&divisor, &s->node, s->given->shapes[0]))
+        R(divisor_undo)(s->dx[0], &divisor, &s->call, c);
     for (size_t j = 0; j < s->node.arity; j++)
         for (size_t i = 0; s->dx[j] && (all || j == argument) && i < shape_count(s->given->shapes[j]); i++)
             R(spoil_element)(s, bug, j, i, c);
@@ -271,20 +276,22 @@ static double R(largest)(const R(evaluation) * e, const struct graph *graph)
     return most;
 }
 
-gck_status R(planted_same)(bool *same, const struct graph *a, const struct graph *b,
-                           const struct binding *binding, double slack, double noise,
-                           const R(context) * context)
+gck_status R(planted_compare)(struct comparison *comparison, const struct graph *a, const struct graph *b,
+                              const struct binding *binding, const R(context) * context)
 {
     R(evaluation) *x = NULL, *y = NULL;
     gck_status status = R(swept)(&x, a, binding, context);
     if (!status)
         status = R(swept)(&y, b, binding, context);
-    *same = true;
-    double floor = status || noise == 0 ? 0 : noise * R(largest)(x, a);
+    double floor = status || comparison->noise == 0 ? 0 : comparison->noise * R(largest)(x, a);
     for (size_t p = 0; p < a->wrt_count && !status; p++) {
         const R(element) *g = R(evaluation_gradient)(x, a->wrt[p]), *h = R(evaluation_gradient)(y, a->wrt[p]);
-        for (size_t i = 0; i < shape_count(&a->nodes[a->wrt[p]].shape) && *same && g; i++)
-            *same = R(same_number)(g + i, h + i, slack, floor, context);
+        for (size_t i = 0; i < shape_count(&a->nodes[a->wrt[p]].shape) && g; i++) {
+            if (R(same_number)(g + i, h + i, comparison->slack, floor, context))
+                continue;
+            comparison->differs = true;
+            comparison->nonfinite |= !R(is_finite)(h + i);
+        }
     }
     R(evaluation_free)(x);
     R(evaluation_free)(y);

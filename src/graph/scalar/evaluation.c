@@ -218,16 +218,6 @@ void R(evaluation_forward)(R(evaluation) * e)
     }
 }
 
-/* Marks the nodes that gradients of the output reach: a sweep leaves the others alone, lest 0 times an infinite
- * derivative becomes NaN. */
-static void R(mark_live)(bool *live, const struct graph *graph, bool claims_followed)
-{
-    live[graph->output] = true;
-    for (size_t i = graph->output + 1; i-- > 0;)
-        for (size_t k = 0; live[i] && k < graph->nodes[i].arity; k++)
-            live[graph->nodes[i].inputs[k]] |= graph_flows(&graph->nodes[i], k, claims_followed);
-}
-
 /* Whether node i depends on the one changed argument element alone, at position *argument. */
 static bool R(touched_once)(const struct node *node, const enum change *changes, size_t *argument)
 {
@@ -326,7 +316,8 @@ static gck_status R(gradients_new)(R(evaluation) * e)
         wanted[i] = !node->op && node->kind == KIND_FLOAT && !node->literal;
     }
     graph_depends(wanted, graph, wanted);
-    R(mark_live)(live, graph, e->context.claims);
+    graph_live(live, graph,
+               e->context.claims); /* a sweep leaves the others alone, lest 0 times infinity is NaN */
     for (size_t i = 0; i < graph->count; i++) {
         const struct node *node = &graph->nodes[i];
         if (!wanted[i] || node->kind != KIND_FLOAT)
