@@ -85,4 +85,11 @@ for format in json junit tap github markdown html pretty; do
     run 1 check "$scratch/none.yaml" --format $format
 done
 out "y  has no elements: there is nothing to check"
+
+# Tiny beside ordinary numbers: undecided in one tensor, ok in two, as docs/verdicts.md says.
+write_case tiny t/tiny 'inputs: {x: [1e-300, 1]}' 'graph: [f = sum(log(x))]' 'output: f' 'dtypes: [float64]'
+run 1 check "$scratch/tiny.yaml"
+out 'inconclusive: '
+write_case tiny t/tiny 'inputs: {x: [1e-300], y: [1]}' 'graph: [f = sum(log(x)) + sum(log(y))]' 'output: f' 'dtypes: [float64]'
+run 0 check "$scratch/tiny.yaml"
 finish
