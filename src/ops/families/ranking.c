@@ -122,10 +122,10 @@ static struct middle middle_of(const R(call) * k, size_t n)
     return middle;
 }
 
-/* Where one element of a lane stands: so many are smaller, so many equal to it, itself among them. Every pair
- * is compared the same way round, from whichever side it is seen. */
+/* Where one element of a lane stands: so many are smaller, so many equal to it, itself among them, and so many
+ * of those stand in front of it. Every pair is compared the same way round, from whichever side it is seen. */
 struct standing {
-    size_t smaller, equal;
+    size_t smaller, equal, in_front;
 };
 
 static struct standing R(standing)(const R(element) * lane, const struct lanes *lanes, size_t i,
@@ -141,6 +141,7 @@ static struct standing R(standing)(const R(element) * lane, const struct lanes *
         order = (j < i ? 1 : -1) * (nan ? nan : order);
         standing.smaller += order < 0;
         standing.equal += order == 0;
+        standing.in_front += order == 0 && j < i;
     }
     return standing;
 }
@@ -169,7 +170,7 @@ void R(median_forward)(const R(call) * k, const R(context) * c)
             R(scale)(part, candidate, -1, c);
             if (ranks == 2)
                 R(set)(k->y + l, candidate, c);
-            else if (ranks == 1)
+            else if (ranks == 1 && standing.in_front == 0) /* one for all that are equal */
                 R(add)(k->y + l, k->y + l, part, c);
         }
     }
