@@ -97,7 +97,7 @@ static gck_status compare_well(struct violations *found, struct asked *asked, co
     return status;
 }
 
-/* Asks for three seeds beside the three, at one point beside this one. */
+/* Asks for the three seeds, scaled, at one point beside this one. */
 static gck_status ask_beside(struct violations *found, struct decisions *decisions, int number,
                              const struct asked *asked, const struct law_trial *trial,
                              struct beside_range range, struct random *random)
@@ -118,7 +118,7 @@ static gck_status ask_beside(struct violations *found, struct decisions *decisio
         reference_free(&reference);
     }
     if (!status)
-        status = law_seeds_move(&seeds, &arena, &drawn, trial, random);
+        status = law_seeds_scale(&seeds, &arena, &drawn, trial, random);
     for (; count < SEEDS && !status; count += !status) {
         binding.seed = seeds.of[count];
         status = answer_ask(&answers[count], trial->engine, trial->id, trial->graph, &binding);

@@ -40,19 +40,16 @@ gck_status law_seeds_draw(struct law_seeds *seeds, struct arena *arena, const st
     return status;
 }
 
-gck_status law_seeds_move(struct law_seeds *seeds, struct arena *arena, const struct law_seeds *from,
-                          const struct law_trial *trial, struct random *random)
+gck_status law_seeds_scale(struct law_seeds *seeds, struct arena *arena, const struct law_seeds *from,
+                           const struct law_trial *trial, struct random *random)
 {
     size_t n = shape_count(&trial->graph->nodes[trial->graph->output].shape);
-    int steps = dtype_formats[trial->binding->dtype].bits - 6; /* bits below the unit */
+    int bits = dtype_formats[trial->binding->dtype].bits - 6; /* small whole numbers leave that many free */
+    double part = (double)(int64_t)random_next(random) * 0x1p-63;
+    double factor = 1 + ldexp(trunc(ldexp(part, bits - 4)), -bits);
     gck_status status = seeds_new(seeds, arena, n);
-    double step = ldexp(unit_of(trial), -steps);
-    for (size_t i = 0; i < n && !status; i++) {
-        for (int s = SEED_A; s <= SEED_B; s++) {
-            double part = (double)(int64_t)random_next(random) * 0x1p-63;
-            seeds->of[s][i] = from->of[s][i] + step * trunc(part * ldexp(1, steps - 4));
-        }
-        seeds->of[SEED_SUM][i] = seeds->of[SEED_A][i] + seeds->of[SEED_B][i];
-    }
+    for (int s = 0; s < SEEDS && !status; s++)
+        for (size_t i = 0; i < n; i++)
+            seeds->of[s][i] = from->of[s][i] * factor;
     return status;
 }

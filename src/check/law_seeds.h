@@ -15,10 +15,10 @@ struct law_seeds {
  * number too. */
 gck_status law_seeds_draw(struct law_seeds *seeds, struct arena *arena, const struct law_trial *trial);
 
-/* `from` with a and b moved by up to 1/16 of that power, in steps of which the dtype holds the sum, too:
- * products with whole numbers round alike for many ulps of x around. What is off by g(a) g(b), say, stays
+/* `from` times one number within 1/16 of 1, without rounding. Products with whole numbers round alike for many
+ * ulps of x around; with these they do not. What is off by g(a) g(b), say, or where |a| is largest, stays
  * nearly the same. */
-gck_status law_seeds_move(struct law_seeds *seeds, struct arena *arena, const struct law_seeds *from,
-                          const struct law_trial *trial, struct random *random);
+gck_status law_seeds_scale(struct law_seeds *seeds, struct arena *arena, const struct law_seeds *from,
+                           const struct law_trial *trial, struct random *random);
 
 #endif
