@@ -83,7 +83,7 @@ static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t in
     return fuzzed->text ? GCK_OK : GCK_NO_MEMORY;
 }
 
-gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options)
+gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops)
 {
     *fuzzed = (struct fuzzed){0};
     gck_case *c = NULL;
@@ -91,7 +91,7 @@ gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *op
     struct sketch *sketch = arena_alloc(&fuzzed->arena, 1, sizeof *sketch);
     if (!sketch)
         return GCK_NO_MEMORY;
-    gck_status status = random_sketch(sketch, &fuzzed->redrawn, &fuzzed->arena, options->seed, index);
+    gck_status status = random_sketch(sketch, &fuzzed->redrawn, &fuzzed->arena, options->seed, index, ops);
     if (!status)
         status = check_sketch(&result, &c, sketch, options);
     if (!status) {

@@ -16,8 +16,9 @@ struct fuzzed {
 };
 
 /* Draws graph `index` of the options' seed, checks it, and makes it small when it fails. options->engine: NULL
- * for the built-in one. Free with fuzzed_free(), also after an error. */
-gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options);
+ * for the built-in one. ops: which may be drawn, as random_sketch() takes them. Free with fuzzed_free(), also
+ * after an error. */
+gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops);
 void fuzzed_free(struct fuzzed *fuzzed);
 
 /* The verdict on a sketch as a case. GCK_BAD_CASE when it does not make one. */

@@ -14,6 +14,7 @@ struct growth {
     struct sketch *sketch;
     struct arena *arena;
     struct random random;
+    const bool *ops;                            /* which may be drawn; NULL: all */
     double low[SKETCH_MOST], high[SKETCH_MOST]; /* of each float node's numbers */
     bool used[SKETCH_MOST];                     /* by a later node */
     size_t redrawn;
@@ -213,13 +214,32 @@ static bool small_enough(const struct draft *draft)
     return total <= 2 * MOST_SIZE;
 }
 
+static bool may_draw(const struct growth *g, const struct op *op)
+{
+    return strcmp(op->family, "user") != 0 && (!g->ops || g->ops[op - op_table]);
+}
+
+/* Any op of those that may be drawn, or "user" ones, for which one draws again. */
+static const struct op *draw_op(struct growth *g)
+{
+    size_t count = 0, chosen;
+    if (!g->ops)
+        return &op_table[below(g, op_count)];
+    for (size_t i = 0; i < op_count; i++)
+        count += may_draw(g, &op_table[i]);
+    chosen = below(g, count);
+    for (size_t i = 0;; i++)
+        if (may_draw(g, &op_table[i]) && chosen-- == 0)
+            return &op_table[i];
+}
+
 /* One more op; false when none was found that fits. */
 static bool grow(struct growth *g)
 {
     for (int try = 0; try < TRIES && !g->failed; try++) {
-        const struct op *op = &op_table[below(g, op_count)];
+        const struct op *op = draw_op(g);
         struct draft draft = {.random = &g->random, .arena = g->arena};
-        if (strcmp(op->family, "user") == 0)
+        if (!may_draw(g, op))
             continue;
         if (g->sketch->count && chance(g, 90)) {
             size_t i = below(g, g->sketch->count);
@@ -246,6 +266,8 @@ static size_t loose_end(const struct growth *g, size_t end)
 /* A call of one or two given nodes. */
 static bool join(struct growth *g, const char *op, size_t a, size_t b)
 {
+    if (!may_draw(g, op_named(op)))
+        return false;
     struct sketch_node *node = &g->sketch->nodes[g->sketch->count++];
     *node = (struct sketch_node){.op = op_named(op), .arity = b < SKETCH_MOST ? 2 : 1, .inputs = {a, b}};
     if (!settles(g)) {
@@ -293,7 +315,7 @@ static size_t open_calls(const struct growth *g)
 }
 
 gck_status random_sketch(struct sketch *sketch, size_t *redrawn, struct arena *arena, uint64_t seed,
-                         uint64_t index)
+                         uint64_t index, const bool *ops)
 {
     struct growth *g = arena_alloc(arena, 1, sizeof *g);
     if (!g)
@@ -301,6 +323,7 @@ gck_status random_sketch(struct sketch *sketch, size_t *redrawn, struct arena *a
     *sketch = (struct sketch){0};
     g->sketch = sketch;
     g->arena = arena;
+    g->ops = ops;
     g->random = random_new(seed, index);
     size_t span = RANDOM_MOST_OPS - RANDOM_LEAST_OPS + 1;
     size_t target = RANDOM_LEAST_OPS + below(g, 1 + below(g, span));

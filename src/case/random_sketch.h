@@ -5,9 +5,11 @@
 
 enum { RANDOM_LEAST_OPS = 2, RANDOM_MOST_OPS = 30 };
 
-/* Draws sketch number `index` of a seed: 2 to 30 ops, every float node finite. *redrawn: calls that were given
- * up, for they left the domain or the range, or did not fit. GCK_NO_MEMORY when memory fails. */
+/* Draws sketch number `index` of a seed: 2 to 30 ops, every float node finite; less than 2 where those that may
+ * be drawn do not go together. ops: which, by their index in op_table, one at least but for `expr`; NULL: all.
+ * *redrawn: calls that were given up, for they left the domain or the range, or did not fit. GCK_NO_MEMORY when
+ * memory fails. */
 gck_status random_sketch(struct sketch *sketch, size_t *redrawn, struct arena *arena, uint64_t seed,
-                         uint64_t index);
+                         uint64_t index, const bool *ops);
 
 #endif

@@ -84,6 +84,11 @@ gck_status engines_open(struct engines *engines, gck_options *options, const str
     return status;
 }
 
+const bool *engines_ops(bool *ops, const struct engines *engines)
+{
+    return engines->pool && pool_ops(ops, engines->pool) ? ops : NULL;
+}
+
 const char *engines_failure(const struct engines *engines)
 {
     return engines->pool ? pool_failure(engines->pool) : NULL;

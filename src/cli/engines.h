@@ -25,6 +25,9 @@ gck_status engines_open(struct engines *engines, gck_options *options, const str
 gck_status engines_for(struct gradient_file **file, gck_options *options, const struct engines *engines,
                        const gck_case *c) GCK_MUST_USE;
 
+/* Which ops the engine lists, as pool_ops(); NULL: all. */
+const bool *engines_ops(bool *ops, const struct engines *engines);
+
 /* Why the engine can no longer be run, or NULL. */
 const char *engines_failure(const struct engines *engines);
 

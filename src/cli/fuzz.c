@@ -20,7 +20,9 @@ struct fuzz {
     struct text found; /* the cases, where they are printed */
     struct fuzzed *batch;
     gck_status *status;
-    size_t first; /* of the batch */
+    bool listed[sizeof((struct fuzzed *)0)->used]; /* which ops the engine has */
+    const bool *choice;                            /* those, or NULL: all */
+    size_t first;                                  /* of the batch */
     size_t done, failed, unsupported, ops, parameters, redrawn;
     size_t verdicts[GCK_VERDICTS];
     bool used[sizeof((struct fuzzed *)0)->used];
@@ -29,7 +31,7 @@ struct fuzz {
 static void take(void *user, size_t i)
 {
     struct fuzz *f = user;
-    f->status[i] = fuzz_one(&f->batch[i], f->first + i, &f->options);
+    f->status[i] = fuzz_one(&f->batch[i], f->first + i, &f->options, f->choice);
 }
 
 /* Writes the case into the folder -o, or keeps it to be printed. */
@@ -130,7 +132,19 @@ static int settle(struct fuzz *f, gck_status opened)
         return cli_exit(f->errors.first ? f->errors.first->status : GCK_NO_MEMORY, &f->errors);
     if (printed)
         return printed;
+    if (!f->failed && !f->parameters)
+        cli_note("nothing was checked: the engine supports none of these graphs");
     return f->failed ? TALLY_FAILED : f->parameters ? TALLY_PASSED : TALLY_NOTHING;
+}
+
+/* Graphs are made of the engine's ops alone: of others it could only say that it has not got them. */
+static bool choose_ops(struct fuzz *f)
+{
+    bool some = false;
+    f->choice = engines_ops(f->listed, &f->engines);
+    for (size_t i = 0; i < op_count && f->choice; i++)
+        some |= f->choice[i];
+    return some || !f->choice;
 }
 
 static int fuzz(struct fuzz *f)
@@ -142,7 +156,7 @@ static int fuzz(struct fuzz *f)
     gck_status status = f->batch && f->status ? GCK_OK : errors_add(&f->errors, GCK_NO_MEMORY, "out of memory");
     if (!status)
         status = engines_open(&f->engines, &f->options, f->arguments, &none, &f->errors);
-    if (!status)
+    if (!status && choose_ops(f))
         fuzz_all(f);
     int result = settle(f, status);
     engines_close(&f->engines, &f->errors);

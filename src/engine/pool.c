@@ -9,6 +9,7 @@
 #include "check/answer.h"
 #include "engine/process.h"
 #include "engine/words.h"
+#include "ops/op.h"
 
 struct member {
     struct process process;
@@ -178,6 +179,20 @@ gck_status pool_new(struct pool **out, const struct pool_settings *settings, str
 const gck_engine *pool_engine(const struct pool *pool)
 {
     return &pool->engine;
+}
+
+bool pool_ops(bool *ops, const struct pool *pool)
+{
+    const struct hello *hello = NULL;
+    bool some = false;
+    for (size_t i = 0; i < pool->count && !hello; i++)
+        hello = pool->members[i].process.runs ? &pool->members[i].process.hello : NULL;
+    for (size_t i = 0; i < op_count; i++) {
+        bool user = strcmp(op_table[i].family, "user") == 0;
+        ops[i] = !user && (!hello || hello_has_op(hello, op_table[i].name));
+        some |= !user && !ops[i];
+    }
+    return some;
 }
 
 void pool_free(struct pool *pool)

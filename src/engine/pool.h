@@ -27,6 +27,10 @@ gck_status pool_new(struct pool **out, const struct pool_settings *settings, str
  * failing, checks end with GCK_ENGINE and pool_failure() says why. */
 const gck_engine *pool_engine(const struct pool *pool);
 
+/* Which ops its hello lists, by their index in op_table: into ops[op_count], before anything is asked. False
+ * when it has all of them, as far as one knows. */
+bool pool_ops(bool *ops, const struct pool *pool);
+
 /* Why no process can be started any longer; NULL while one can. */
 const char *pool_failure(struct pool *pool);
 

@@ -80,7 +80,7 @@ static void shrinks(struct bug bug)
         struct sketch *sketch = arena_alloc(&arena, 1, sizeof *sketch);
         gck_verdict verdict = GCK_VERDICT_OK, small = GCK_VERDICT_OK;
         size_t redrawn;
-        assert_int_equal(random_sketch(sketch, &redrawn, &arena, 11, i), GCK_OK);
+        assert_int_equal(random_sketch(sketch, &redrawn, &arena, 11, i, NULL), GCK_OK);
         if (sketch_ops(sketch) >= LARGE && has(sketch, bug.op)) {
             assert_int_equal(fuzz_verdict(&verdict, sketch, &options), GCK_OK);
             found = verdict == GCK_VERDICT_WRONG;
@@ -121,7 +121,7 @@ static void test_file(void **state)
     bool found = false;
     for (uint64_t i = 0; i < 400 && !found; i++) {
         struct fuzzed fuzzed;
-        assert_int_equal(fuzz_one(&fuzzed, i, &options), GCK_OK);
+        assert_int_equal(fuzz_one(&fuzzed, i, &options, NULL), GCK_OK);
         found = fuzzed.text != NULL;
         if (found) {
             gck_case *c;

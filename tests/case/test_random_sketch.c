@@ -14,7 +14,7 @@ enum { GRAPHS = 150 };
 static void draw(struct text *text, struct sketch *sketch, struct arena *arena, uint64_t seed, uint64_t index)
 {
     size_t redrawn;
-    assert_int_equal(random_sketch(sketch, &redrawn, arena, seed, index), GCK_OK);
+    assert_int_equal(random_sketch(sketch, &redrawn, arena, seed, index, NULL), GCK_OK);
     sketch_write(text, sketch, "fuzz/one", "one", "drawn");
     assert_false(text->failed);
 }

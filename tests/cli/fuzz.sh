@@ -43,4 +43,15 @@ err "there is no such folder"
 run 2 run cases/gates --count 3
 run 3 fuzz --count 2 --engine "$scratch/none"
 
+
+# Graphs are made of the ops that the engine lists: a small one is not asked for others all the time.
+scalars="python3 $SOURCE_DIR/tests/engines/scalars.py"
+run 0 fuzz --count 100 --engine "$scalars"
+out ' ok, '
+out ' nodes of 5 ops out of '
+run 0 fuzz --count 100 --engine "$scalars no-mul"
+out ' nodes of 1 ops out of '
+sed 's/"ops": .*],/"ops": ["engine:mine"],/; s/"ops": list(OPS)/"ops": ["engine:mine"]/' tests/engines/scalars.py >"$scratch/mine.py"
+run 4 fuzz --count 10 --engine "python3 $scratch/mine.py"
+err 'nothing was checked: the engine supports none of these graphs'
 finish
