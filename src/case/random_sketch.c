@@ -132,6 +132,7 @@ static bool jumps(const struct growth *g, double **values)
         double at; /* of its first argument, on either side of 0; INFINITY: at any number of few digits */
     } jumping[] = {
         {"sign", 0},
+        {"atan2", 0}, /* where x is negative */
         {"hardshrink", INFINITY},
         {"threshold", INFINITY},
         {"softplus", INFINITY},

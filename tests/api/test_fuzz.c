@@ -139,12 +139,41 @@ static void test_file(void **state)
     assert_true(found);
 }
 
+/* Of ops that may be drawn, no other is. */
+static void test_choice(void **state)
+{
+    (void)state;
+    gck_options options = options_with(NULL);
+    for (uint64_t i = 0; i < 50; i++) {
+        struct fuzzed fuzzed;
+        bool ops[sizeof fuzzed.used] = {0};
+        ops[op_named("tanh") - op_table] = ops[op_named("mul") - op_table] = true;
+        assert_int_equal(fuzz_one(&fuzzed, i, &options, ops), GCK_OK);
+        assert_int_equal(fuzzed.verdict, GCK_VERDICT_OK);
+        for (size_t j = 0; j < op_count; j++)
+            assert_true(ops[j] || !fuzzed.used[j]);
+        fuzzed_free(&fuzzed);
+    }
+}
+
+/* Where y jumps there is no verdict: such a call is drawn again. Here atan2 met a zero before a negative
+ * number. */
+static void test_jump(void **state)
+{
+    struct fuzzed fuzzed;
+    (void)state;
+    gck_options options = options_with(NULL);
+    options.seed = 11;
+    assert_int_equal(fuzz_one(&fuzzed, 177, &options, NULL), GCK_OK);
+    assert_true(gck_verdict_passes(fuzzed.verdict));
+    fuzzed_free(&fuzzed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_tanh),
-        cmocka_unit_test(test_wrong_mean),
-        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_wrong_tanh), cmocka_unit_test(test_wrong_mean), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_choice),     cmocka_unit_test(test_jump),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
