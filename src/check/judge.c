@@ -60,6 +60,7 @@ static gck_status find_zero(struct judged *t, const struct proof *proof)
 {
     struct ladder *ladder = proof->ladder;
     bool smooth = false, doubted = false;
+    t->zero = false; /* it may have been judged with a narrower budget before */
     for (size_t i = 0; i < t->count; i++) {
         if (t->corner && t->corner[i])
             continue;

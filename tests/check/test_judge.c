@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "check/judge.h"
 #include "support/engines.h"
+#include "support/proving.h"
 
 static const char inputs[] =
     "{x: [[0.3, -1.7], [2.1, 0.4], [-0.9, 1.3]], W: [[0.5, -1.2], [0.8, 0.25]], b: [0.1, -0.2]}";
@@ -207,9 +209,41 @@ static void names_and_gates(void **state)
     }
 }
 
+/* A gradient that underflows is zero while its budget says so, and no longer when the budget has been widened.
+ */
+static void zero_is_judged_again(void **state)
+{
+    (void)state;
+    struct proving p;
+    proving_new(&p, "{x: 1}", "  - y = x * 1e-323", "", FLOAT64, 256, 0);
+    const double analytic[] = {1e-323};
+    double budget[] = {3e-323}, distance[1];
+    uint8_t verdict[1];
+    size_t node = proving_node(&p, "x");
+    struct judged tensor = {.node = node,
+                            .count = 1,
+                            .analytic = analytic,
+                            .reference = reference_gradient(&p.ladder.levels[0], node),
+                            .budget = budget,
+                            .distance = distance,
+                            .verdict = verdict};
+    const struct subject subject = {.id = "t", .graph = &p.file->graph};
+    struct trial_run run = {
+        .subject = &subject, .proof = &p.proof, .tensors = &tensor, .count = 1, .arena = &p.arena};
+    assert_int_equal(judge(&run), GCK_OK);
+    assert_true(tensor.zero);
+    assert_verdict((gck_verdict)verdict[0], GCK_VERDICT_OK);
+    budget[0] = 1e-300;
+    assert_int_equal(judge(&run), GCK_OK);
+    assert_false(tensor.zero);
+    assert_verdict((gck_verdict)verdict[0], GCK_VERDICT_INCONCLUSIVE);
+    proving_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(zero_is_judged_again),
         cmocka_unit_test(planted_bugs),
         cmocka_unit_test(tiny_losses),
         cmocka_unit_test(counts_and_the_worst_element),
