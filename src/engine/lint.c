@@ -246,6 +246,24 @@ static void report_hello(struct lint *lint)
         text_add(lint->report, "; %zu op%s\n", hello->op_count, hello->op_count == 1 ? "" : "s");
 }
 
+/* Names in its list that no case can have: most likely misspelt, and the op is then never asked for. */
+static void note_unknown_ops(struct lint *lint)
+{
+    const struct hello *hello = &lint->process.hello;
+    for (size_t i = 0; i < hello->op_count; i++) {
+        const char *name = hello->ops[i];
+        struct suggestion near = {.name = name};
+        if (op_named(name) || strncmp(name, FOREIGN, strlen(FOREIGN)) == 0)
+            continue;
+        for (size_t k = 0; k < op_count; k++)
+            suggestion_offer(&near, op_table[k].name);
+        text_add(lint->report, "note  its hello lists ");
+        add_said(lint->report, name);
+        text_add(lint->report, ", and there is no such op%s%s%s\n", near.best ? ": did you mean " : "",
+                 near.best ? near.best : "", near.best ? "?" : "");
+    }
+}
+
 /* It ends within 5 s of bye, with status 0. */
 static void check_bye(struct lint *lint)
 {
@@ -281,8 +299,10 @@ static void add_summary(const struct lint *lint)
 static gck_status probe_all(struct lint *lint, struct errors *errors)
 {
     gck_status status = start(lint, errors);
-    if (!status)
+    if (!status) {
         report_hello(lint);
+        note_unknown_ops(lint);
+    }
     for (size_t i = 0; i < sizeof probes / sizeof *probes && !status; i++) {
         if (probes[i].op && !has_op(&lint->process.hello, probes[i].op)) {
             lint->left_out += probes[i].op != FOREIGN;

@@ -98,6 +98,8 @@ out '15 of 15 are as they should be'
 run 0 lint-engine "$engine no-mul"
 out '; 1 op'
 out '10 requests were left out: they need the op mul, and its hello does not list it'
+run 0 lint-engine "$engine misspelt"
+out 'note  its hello lists maxpool2d, and there is no such op: did you mean max_pool2d?'
 run 1 lint-engine "$engine nan-first"
 out 'grads.x is "nan", not 6'
 run 1 lint-engine "$engine wrong-shape"

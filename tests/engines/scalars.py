@@ -259,6 +259,8 @@ def main():
         del hello["engine"]
     if fault == "float32":
         hello["dtypes"] = ["float32"]
+    if fault == "misspelt":
+        hello["ops"] = [*OPS, "maxpool2d"]
     if fault == "no-mul":
         hello["ops"] = ["add"]
     if fault == "flushes":
@@ -277,7 +279,7 @@ def main():
             break
         elif law:
             say(break_law(law, request, asked))
-        elif fault in ("none", "banner", "float32", "no-mul", "bye", "flushes") or (once and os.path.exists(once)):
+        elif fault in ("none", "banner", "float32", "no-mul", "bye", "flushes", "misspelt") or (once and os.path.exists(once)):
             say(answer(request))
         else:
             if once:
