@@ -61,6 +61,8 @@ static gck_status judge_mutant(struct trial *t, struct arena *arena, const gck_c
         for (size_t k = 0; k < run.tensor_count; k++)
             if (!(run.tensors[k].largest_reference_error <= t->error))
                 t->error = run.tensors[k].largest_reference_error;
+        if (run.guilty_node && !t->guilty)
+            status = GCK_NO_MEMORY;
         t->outcome = outcome_of(t, &run);
     }
     arena_free(&results);

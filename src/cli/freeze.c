@@ -10,6 +10,7 @@ static gck_status freeze(struct text *out, const char *path, const struct argume
     int bits = arguments->settings.options.bits;
     struct case_file *file;
     struct text block = {0};
+    size_t before = errors->count;
     gck_status status = case_load(&file, path, &arguments->loading, errors);
     if (status != GCK_OK)
         return status;
@@ -22,6 +23,8 @@ static gck_status freeze(struct text *out, const char *path, const struct argume
         clean_add(out, path);
         text_add(out, ":\n%s", block.data);
     }
+    if (status == GCK_NO_MEMORY && errors->count == before)
+        (void)errors_add(errors, status, "out of memory");
     text_free(&block);
     case_free(file);
     return status;

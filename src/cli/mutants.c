@@ -120,7 +120,7 @@ static int try_all(const struct selection *selection, const struct arguments *ar
     } else {
         (void)errors_add(errors, GCK_NO_MEMORY, "out of memory");
     }
-    if (text.data) {
+    if (text.data || text.failed) {
         int printed = cli_print(&text);
         status = printed ? printed : status;
     }

@@ -69,6 +69,19 @@ static void add_problems(struct session *s, const struct error *from)
     }
 }
 
+/* What memory was too short for to be kept; it was counted. */
+static void add_unkept(struct session *s)
+{
+    static const gck_error lost = {.status = GCK_NO_MEMORY, .message = "out of memory"};
+    size_t kept = 0;
+    for (const struct error *e = s->errors.first; e; e = e->next)
+        kept++;
+    for (const struct error *e = s->output_errors.first; e; e = e->next)
+        kept++;
+    for (size_t i = 0; i < s->report_count && kept < s->errors.count + s->output_errors.count; i++)
+        report_problem(s->reports[i], &lost);
+}
+
 /* --param must name what the case has. */
 static bool picks_fit(struct session *s, const gck_result *result)
 {
@@ -103,6 +116,16 @@ static void stop(struct session *s)
     interrupt_raise();
 }
 
+/* The other reports say that the run ended before its end. */
+static void end_early(struct session *s)
+{
+    static const gck_error unwritten = {.status = GCK_IO,
+                                        .message = "the run ended here: an output can no longer be written"};
+    s->tally.unwritten = true;
+    for (size_t i = 0; i < s->report_count; i++)
+        report_problem(s->reports[i], &unwritten);
+}
+
 /* Reports one case, in its turn. */
 static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
 {
@@ -126,8 +149,13 @@ static void report_slot(struct session *s, struct slot *slot, const gck_case *c)
         tally_add(&s->tally, slot->result, standing);
         gate_note(&s->gate, s->arguments, slot->result);
         for (size_t i = 0; i < s->report_count; i++)
-            written &= report_add(s->reports[i], slot->result, c);
+            if (!report_add(s->reports[i], slot->result, c)) {
+                written = false;
+                s->tally.unread |= report_broken(s->reports[i]);
+            }
         s->tally.failed_fast = s->arguments->fail_fast && standing == STANDING_FAILS;
+        if (!written)
+            end_early(s);
         if (s->tally.failed_fast || !written)
             stop(s);
     }
@@ -197,7 +225,9 @@ static void check_all(struct session *s)
     struct workers workers;
     s->slots = calloc(count + 1, sizeof *s->slots);
     if (!s->slots) {
+        struct error *last = s->errors.last;
         (void)errors_add(&s->errors, GCK_NO_MEMORY, "out of memory");
+        add_problems(s, last ? last->next : s->errors.first);
         return;
     }
     s->tally.cases = count;
@@ -232,7 +262,7 @@ static void explain_nothing(const struct session *s)
 static bool close_reports(struct session *s, bool *broken)
 {
     bool written = true, one_broken;
-    s->tally.problems = s->errors.count;
+    s->tally.problems = s->errors.count + s->output_errors.count;
     for (size_t i = 0; i < s->report_count; i++) {
         report_end(s->reports[i], &s->tally);
         written &= report_close(s->reports[i], &one_broken, &s->output_errors) == GCK_OK;
@@ -296,6 +326,8 @@ static int session_check(struct session *s)
             check_with_engine(s);
         }
     }
+    add_problems(s, s->output_errors.first);
+    add_unkept(s);
     bool written = close_reports(s, &broken) && opened;
     written &= s->output_errors.count == 0;
     return broken ? TALLY_FAILED : written ? (int)tally_exit(&s->tally) : TALLY_USAGE;

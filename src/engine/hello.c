@@ -54,16 +54,18 @@ static bool read_ops(struct hello *hello, const json_t *ops, struct text *why)
         return false;
     }
     hello->ops = calloc(json_array_size(ops) + 1, sizeof *hello->ops);
+    bool failed = !hello->ops;
     json_array_foreach(ops, i, item)
     {
         const char *name = json_string_value(item);
         char *copy = name && hello->ops ? strdup(name) : NULL;
+        failed |= name && !copy;
         if (copy)
             hello->ops[hello->op_count++] = copy;
     }
     if (hello->ops && hello->op_count == json_array_size(ops))
         return true;
-    text_add(why, "the ops of its hello are not all names");
+    text_add(why, failed ? "out of memory" : "the ops of its hello are not all names");
     return false;
 }
 

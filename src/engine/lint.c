@@ -9,6 +9,7 @@
 #include "engine/message.h"
 #include "engine/process.h"
 #include "engine/words.h"
+#include "files/json_text.h"
 #include "ops/foreign.h"
 
 #define X "\"inputs\":{\"x\":{\"dtype\":\"DTYPE\",\"shape\":[],\"data\":[3]}},"
@@ -108,9 +109,11 @@ static void write_request(struct text *line, const struct probe *probe, const ch
 /* "grads.x is 7, not 6", whatever stands there for 7. */
 static void add_other_number(struct text *why, const char *name, const json_t *number, double expected)
 {
-    char *given = number ? json_dumps(number, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6)) : NULL;
-    text_add(why, "grads.%s is %.40s, not %g", name, given ? given : "nothing", expected);
-    free(given);
+    struct text given = {0};
+    if (number)
+        json_text_add(&given, number, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    text_add(why, "grads.%s is %.40s, not %g", name, given.data ? given.data : "nothing", expected);
+    text_free(&given);
 }
 
 /* Whether the tensor is the gradient of the scalar of that name. */

@@ -1,6 +1,7 @@
 /* Reading lines of JSON, through jansson. */
 #include "engine/message.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "files/json_text.h"
@@ -44,15 +45,19 @@ json_t *message_read(const char *line, size_t size, struct text *why)
         text_free(&error);
         return message;
     }
-    text_add(why, "it sent what is no JSON object: ");
-    message_quote(why, line, size);
-    if (!message && !error.data)
-        text_add(why, " (out of memory)");
-    else if (size && *line == '{')
-        text_add(why, " (%s); a message is one line", error.data);
-    else
-        text_add(why, "; on its standard output a message is expected, and nothing else");
+    bool memory = !message && (!error.data || errno == ENOMEM);
+    if (memory) {
+        text_add(why, "out of memory");
+    } else {
+        text_add(why, "it sent what is no JSON object: ");
+        message_quote(why, line, size);
+        if (size && *line == '{')
+            text_add(why, " (%s); a message is one line", error.data ? error.data : "?");
+        else
+            text_add(why, "; on its standard output a message is expected, and nothing else");
+    }
     text_free(&error);
     json_decref(message);
+    errno = memory ? ENOMEM : 0;
     return NULL;
 }

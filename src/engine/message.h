@@ -6,9 +6,8 @@
 #include "base/text.h"
 
 /* Parses a line that is one JSON object. The bare tokens NaN, Infinity and -Infinity become strings. NULL:
- * `why` quotes its first bytes and says what is wrong and what to do. Nesting is bounded; names that come twice
- * are refused.
- */
+ * `why` quotes its first bytes and says what is wrong and what to do; errno is ENOMEM when memory failed, and
+ * else 0. Nesting is bounded; names that come twice are refused. */
 json_t *message_read(const char *line, size_t size, struct text *why);
 
 /* Appends at most the first 60 bytes in quotes, in printable characters. */

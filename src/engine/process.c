@@ -129,13 +129,22 @@ static size_t count_asked(struct process *process, const struct plan *plan)
     return process->times;
 }
 
+/* Empties a text, also one that memory was too short for. */
+static void begin_again(struct text *text)
+{
+    if (text->failed)
+        text_free(text);
+    else
+        text_clear(text);
+}
+
 void process_ask(gck_answer *answer, struct process *process, const struct plan *plan,
                  const struct process_settings *settings)
 {
     struct text id = {0}, why = {0};
     struct child *child = &process->child;
-    text_clear(&process->line);
-    text_clear(&process->answer);
+    begin_again(&process->line);
+    begin_again(&process->answer);
     request_id(&id, plan, count_asked(process, plan));
     if (!id.failed)
         request_write(&process->line, plan, id.data, process->hello.base64);
@@ -148,6 +157,7 @@ void process_ask(gck_answer *answer, struct process *process, const struct plan 
                                        settings->timeout, settings->stop);
     if (event == CHILD_LINE)
         text_bytes(&process->answer, child->received.data, child->line);
+    answer->no_memory |= process->answer.failed;
     if (event == CHILD_STOPPED)
         answer->fatal = GCK_STOPPED;
     if (event != CHILD_LINE ||

@@ -153,7 +153,9 @@ static gck_status take_fact(struct recording *r, const char *line, bool first, s
     json_t *message = message_read(line, strlen(line), &why);
     const char *type = json_string_value(json_object_get(message, "type"));
     gck_status status = GCK_OK;
-    if (first && (!type || strcmp(type, "recording") != 0))
+    if (!message && errno == ENOMEM)
+        status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    else if (first && (!type || strcmp(type, "recording") != 0))
         status = errors_add(errors, GCK_BAD_USAGE, "this is no recording");
     else if (first)
         status = take_options(r, message, errors);
@@ -282,6 +284,7 @@ static void recording_grad(gck_answer *answer, const gck_request *request, void 
         request_write(&line, &plan, "", r->hello.base64);
         if (line.size)
             line.data[line.size - 1] = '\0';
+        answer->no_memory |= line.failed;
         const struct exchange *exchange = line.failed ? NULL : find(r, request_key(line.data));
         if (exchange)
             answer_again(answer, r, &plan, exchange);

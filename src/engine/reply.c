@@ -1,6 +1,7 @@
 /* Reading replies. */
 #include "engine/reply.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -225,6 +226,7 @@ bool reply_read(gck_answer *answer, const struct plan *plan, const struct hello 
                 const char *line, size_t size, struct text *why)
 {
     json_t *message = message_read(line, size, why);
+    answer->no_memory |= !message && errno == ENOMEM;
     const char *type = json_string_value(json_object_get(message, "type"));
     bool kept = message && same_id(message, id, why);
     if (kept && type && strcmp(type, "result") == 0) {

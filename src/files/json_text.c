@@ -1,6 +1,7 @@
 /* Parsing JSON, through jansson. */
 #include "files/json_text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -56,16 +57,31 @@ json_t *json_text_read(const char *bytes, size_t size, int *line, struct text *w
     struct text quoted = {0};
     if (has_tokens(bytes, size))
         quote_tokens(&quoted, bytes, size);
+    errno = 0; /* jansson takes some failures of memory for bad tokens */
     json_t *document = quoted.failed
                            ? NULL
                            : json_loadb(quoted.data ? quoted.data : bytes, quoted.data ? quoted.size : size,
                                         JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+    bool memory = !document && (quoted.failed || errno == ENOMEM);
     text_free(&quoted);
     if (!document && line)
         *line = error.line;
     if (!document)
-        text_add(why, "%s", *error.text ? error.text : "out of memory"); /* jansson has no words for that */
+        text_add(why, "%s", *error.text && !memory ? error.text : "out of memory");
+    errno = memory ? ENOMEM : 0;
     return document;
+}
+
+static int add_piece(const char *bytes, size_t size, void *text)
+{
+    text_bytes(text, bytes, size);
+    return 0;
+}
+
+void json_text_add(struct text *text, const json_t *value, size_t flags)
+{
+    if (!value || json_dump_callback(value, add_piece, text, flags) != 0)
+        text->failed = true;
 }
 
 bool json_number_read(double *x, const json_t *item)

@@ -1,5 +1,6 @@
 /* NumPy's .npz: a zip archive of .npy members, through libzip. Members are unpacked piece by piece, so that
  * what an archive claims costs nothing. */
+#include <errno.h>
 #include <string.h>
 #include <zip.h>
 
@@ -9,6 +10,9 @@ static bool refuse(struct text *why, zip_error_t *error)
 {
     if (zip_error_code_zip(error) == ZIP_ER_EXISTS)
         text_add(why, "two members of the zip archive have the same name");
+    else if (zip_error_code_zip(error) == ZIP_ER_MEMORY ||
+             errno == ENOMEM) /* some failures of memory it takes for others */
+        text_add(why, "out of memory");
     else
         text_add(why, "it is no sound zip archive: %s", zip_error_strerror(error));
     zip_error_fini(error);
@@ -18,6 +22,7 @@ static bool refuse(struct text *why, zip_error_t *error)
 static bool archive_open(struct tensor_file *file, struct text *why)
 {
     zip_error_t error;
+    errno = 0;
     zip_error_init(&error);
     zip_source_t *source = zip_source_buffer_create(file->bytes, file->size, 0, &error);
     if (!source)
@@ -36,7 +41,9 @@ bool npz_open(struct source_bytes *source, const struct tensor_file *file, const
 {
     *source = (struct source_bytes){.member = zip_fopen_index(file->zip, stored->at, 0)};
     if (!source->member)
-        text_add(why, "it cannot be unpacked: %s", zip_strerror(file->zip));
+        text_add(why, "it cannot be unpacked: %s",
+                 zip_error_code_zip(zip_get_error(file->zip)) == ZIP_ER_MEMORY ? "out of memory"
+                                                                               : zip_strerror(file->zip));
     return source->member != NULL;
 }
 

@@ -20,11 +20,11 @@ static gck_status draw_plan_add(struct text *text, const struct drawing *drawing
         text_bytes(text, dot.data, dot.size);
     else if (!dot.failed)
         status = draw_graphviz(&picture, dot.data, format, errors);
-    if (!status && format == DRAW_SVG && !picture.failed)
-        draw_svg(text, picture.data, drawing, plan);
-    else if (!status && format == DRAW_PNG && !picture.failed)
-        text_bytes(text, picture.data, picture.size);
     text->failed |= dot.failed || picture.failed;
+    if (!status && format == DRAW_SVG && !text->failed)
+        draw_svg(text, picture.data, drawing, plan);
+    else if (!status && format == DRAW_PNG && !text->failed)
+        text_bytes(text, picture.data, picture.size);
     text_free(&dot);
     text_free(&picture);
     return status ? status : text->failed ? errors_add(errors, GCK_NO_MEMORY, "out of memory") : GCK_OK;

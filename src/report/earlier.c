@@ -1,6 +1,7 @@
 /* Earlier reports. */
 #include "report/earlier.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,14 +61,17 @@ gck_status earlier_parse(struct earlier *earlier, const char *path, const char *
 {
     json_error_t error;
     gck_status status;
+    errno = 0; /* jansson takes some failures of memory for bad tokens */
     json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    bool memory =
+        !root && (errno == ENOMEM || json_error_code(&error) == json_error_out_of_memory || !*error.text);
     errors->here = (struct place){.file = path};
     if (root) {
         status = take_report(earlier, root, errors);
     } else {
         errors->here.line = error.line > 0 ? (size_t)error.line : 1;
         errors->here.column = error.column > 0 ? (size_t)error.column : 1;
-        if (json_error_code(&error) == json_error_out_of_memory || !*error.text)
+        if (memory)
             status = errors_add(errors, GCK_NO_MEMORY, "out of memory");
         else
             status = errors_add(errors, GCK_BAD_USAGE, "this is no JSON: %s", error.text);

@@ -29,7 +29,8 @@ void html_scroll_end(struct text *text);
 
 /* A picture that is in the page; `what` is said of it, and is HTML. */
 void html_picture(struct text *text, const struct text *svg, const char *what);
-/* Why something is not there: the run was interrupted, or the last error. */
+/* Why something is not there: the run was interrupted, or the last error. Without memory the page fails as a
+ * whole. */
 void html_missing(struct text *text, gck_status status, const struct errors *errors);
 
 /* Parameters against runs: verdict, distance in ulps, part of the budget. */

@@ -16,6 +16,7 @@ enum { MOST_SWEPT = 20000, MOST_MUTATED_NODES = 40, MOST_MUTATED_ELEMENTS = 400,
 
 void html_missing(struct text *text, gck_status status, const struct errors *errors)
 {
+    text->failed |= status == GCK_NO_MEMORY;
     text_add(text, "<p class=\"missing\">Not shown: ");
     html_add(text, status == GCK_STOPPED ? "the run was interrupted"
                    : errors->last        ? errors->last->message

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "files/json_text.h"
 #include "report/clean.h"
 #include "report/json_list.h"
 #include "report/kinds.h"
@@ -293,13 +294,6 @@ static json_t *baseline_json(const struct baseline *b, const struct tally *tally
                      "written", tally->written);
 }
 
-static int dump_into(const char *buffer, size_t size, void *user)
-{
-    struct text *text = user;
-    text_bytes(text, buffer, size);
-    return text->failed ? -1 : 0;
-}
-
 void json_end(struct report *report, const struct tally *tally)
 {
     struct json_report *json = report->state;
@@ -308,8 +302,7 @@ void json_end(struct report *report, const struct tally *tally)
                              options_json(report->settings), "summary", summary_json(tally), "baseline",
                              baseline_json(report->settings->baseline, tally), "errors", json->problems,
                              "cases", json->cases);
-    if (json->failed || !root || json_dump_callback(root, dump_into, &report->text, JSON_INDENT(2)) != 0)
-        report->text.failed = true;
+    json_text_add(&report->text, json->failed ? NULL : root, JSON_INDENT(2));
     text_bytes(&report->text, "\n", 1);
     json_decref(root);
 }

@@ -132,8 +132,10 @@ void junit_problem(struct report *report, const gck_error *error)
     struct text body = {0};
     junit->errors++;
     begin_case(junit, error->file ? error->file : "gradcheck", "", 0);
-    text_add(&body, "%s:%zu:%zu: %s", error->file ? error->file : "", error->line, error->column,
-             error->message);
+    text_add(&body, "%s", error->file ? error->file : "gradcheck");
+    if (error->file && error->line)
+        text_add(&body, ":%zu:%zu", error->line, error->column);
+    text_add(&body, ": %s", error->message);
     text_add(&junit->cases, "    <error type=\"%s\" message=\"", gck_status_name(error->status));
     add_escaped(&junit->cases, error->message);
     text_add(&junit->cases, "\">");

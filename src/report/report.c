@@ -118,6 +118,11 @@ bool report_add(struct report *report, const gck_result *result, const gck_case 
     return sink_write(report->sink, &report->text);
 }
 
+bool report_broken(const struct report *report)
+{
+    return sink_broken(report->sink);
+}
+
 void report_end(struct report *report, const struct tally *tally)
 {
     report->kind->end(report, tally);

@@ -84,6 +84,9 @@ void report_problem(struct report *report, const gck_error *error);
  * False when it could not be written. */
 bool report_add(struct report *report, const gck_result *result, const gck_case *c);
 
+/* Whether what it was written to is no longer read. */
+bool report_broken(const struct report *report);
+
 /* The end: summary, closing brackets. */
 void report_end(struct report *report, const struct tally *tally);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "files/json_text.h"
 #include "report/clean.h"
 #include "report/json_list.h"
 #include "report/sweep.h"
@@ -84,11 +85,7 @@ void sweep_json(struct text *text, const struct sweep_view *view)
                   number(s->value), "derivative", number(s->derivative), "proof", "agreement",
                   gck_agreement_name(s->agreement), "distance", number(s->distance), "bits", s->bits, "second",
                   number(s->second), "third", number(s->third), "fifth", number(s->fifth), "curves", curves);
-    char *dump = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
-    if (dump)
-        text_add(text, "%s\n", dump);
-    else
-        text->failed = true;
-    free(dump);
+    json_text_add(text, root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    text_add(text, "\n");
     json_decref(root);
 }

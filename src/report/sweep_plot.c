@@ -127,6 +127,7 @@ static void add_steps(struct text *text, const struct canvas *c, int every)
         text_add(&label, power ? "1e%d" : "h = 1", power);
         if (!label.failed)
             label_at(labels, column, label.data);
+        text->failed |= label.failed;
         text_free(&label);
     }
     int end = WIDTH + MARGIN + 3;

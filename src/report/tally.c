@@ -19,11 +19,11 @@ enum tally_exit tally_exit(const struct tally *tally)
 {
     if (tally->engine_failed)
         return TALLY_ENGINE;
-    if (tally->problems)
+    if (tally->problems || (tally->unwritten && !tally->unread))
         return TALLY_USAGE;
     if (tally->interrupted)
         return TALLY_INTERRUPTED;
-    if ((tally->failed || tally->stale) && !tally->written)
+    if (((tally->failed || tally->stale) && !tally->written) || tally->unread)
         return TALLY_FAILED;
     return tally->checked ? TALLY_PASSED : TALLY_NOTHING;
 }

@@ -19,6 +19,8 @@ struct tally {
     size_t accepted;               /* lines of the baseline that was written */
     bool written;                  /* what fails is in the baseline from now on */
     bool failed_fast, interrupted;
+    bool unwritten; /* an output can no longer be written, and the run ended there */
+    bool unread;    /* because its reader went away */
     double ms;
 };
 

@@ -23,41 +23,54 @@ void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size);
 char *__real_arena_text(struct arena *arena, const char *text, size_t size);
 char *__wrap_arena_text(struct arena *arena, const char *text, size_t size);
 
-enum { SLOTS = 1 << 14 };
+enum { SLOTS = 1 << 16 };
 
-/* The blocks of the stretch that is watched: open addressing; a slot that was freed keeps a mark. */
+/* The blocks of the stretch that is watched: open addressing, without gaps between a block and its slot. */
 static struct {
     pthread_mutex_t lock;
-    bool watches, onward;
+    bool watches, onward, paused;
     int shows;
     long count, at;
     size_t left;
     void *blocks[SLOTS];
 } state = {.lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP};
-static char freed;
 
 static size_t slot_of(const void *block)
 {
-    return (size_t)((uintptr_t)block / 16 * 0x9e3779b97f4a7c15u >> 50) % SLOTS;
+    return (size_t)((uintptr_t)block / 16 * 0x9e3779b97f4a7c15u >> 48) % SLOTS;
 }
 
 static void *note(void *block)
 {
-    if (!block || !state.watches)
+    if (!block || !state.watches || state.paused)
         return block;
     size_t i = slot_of(block);
-    while (state.blocks[i] && state.blocks[i] != &freed)
+    while (state.blocks[i])
         i = (i + 1) % SLOTS;
     state.blocks[i] = block;
-    state.left++;
+    if (++state.left >= SLOTS / 2)
+        abort();
     return block;
+}
+
+/* Empties slot i, and moves up what would not be found behind the gap. */
+static void empty(size_t i)
+{
+    for (size_t k = (i + 1) % SLOTS; state.blocks[k]; k = (k + 1) % SLOTS) {
+        size_t way = (k + SLOTS - slot_of(state.blocks[k])) % SLOTS;
+        if (way < (k + SLOTS - i) % SLOTS)
+            continue;
+        state.blocks[i] = state.blocks[k];
+        i = k;
+    }
+    state.blocks[i] = NULL;
 }
 
 static void forget(const void *block)
 {
     for (size_t i = slot_of(block); block && state.left && state.blocks[i]; i = (i + 1) % SLOTS)
         if (state.blocks[i] == block) {
-            state.blocks[i] = &freed;
+            empty(i);
             state.left--;
             return;
         }
@@ -65,7 +78,7 @@ static void forget(const void *block)
 
 static bool fails(void)
 {
-    if (!state.watches)
+    if (!state.watches || state.paused)
         return false;
     state.count++;
     bool now = state.at && (state.onward ? state.count >= state.at : state.count == state.at);
@@ -167,6 +180,13 @@ long failing_stop(void)
     long count = state.count;
     pthread_mutex_unlock(&state.lock);
     return count;
+}
+
+void failing_pause(bool paused)
+{
+    pthread_mutex_lock(&state.lock);
+    state.paused = paused;
+    pthread_mutex_unlock(&state.lock);
 }
 
 size_t failing_left(void)

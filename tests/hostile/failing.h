@@ -10,6 +10,8 @@
 void failing_start(long at, bool onward, int shows);
 /* Ends that; how many allocations there were. */
 long failing_stop(void);
+/* In between: nothing fails, is counted or noted. */
+void failing_pause(bool paused);
 /* Blocks that were allocated between start and stop and are still there. */
 size_t failing_left(void);
 /* GMP and MPFR end the program where memory fails them, by contract: what they allocate never fails, and is not

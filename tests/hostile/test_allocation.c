@@ -1,9 +1,7 @@
 /* No memory, at every allocation in turn: the case of every op family's first example, read and checked; a
  * report in every format. The error is reported, nothing leaks, nothing crashes; and what succeeds in spite of
  * it has the result that it has with memory. */
-#include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,114 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "attempts.h"
 #include "case/example.h"
 #include "failing.h"
 #include "files/file.h"
 #include "ops/op.h"
-#include "real/wide.h"
 #include "report/kinds.h"
 #include "report/tally.h"
-
-/* Of so many allocations one fails together with all later ones. */
-enum { ONWARD = 13 };
-
-enum { MOST_SHOWN = 5 };
-
-enum outcome {
-    SUCCEEDED,
-    REPORTED,
-    SILENT,    /* failed without an error that says no memory */
-    DIFFERENT, /* succeeded with another result */
-    LEAKED,
-    OUTCOMES
-};
-static const char *const outcome_names[OUTCOMES] = {"succeeded", "reported", "failed without saying why",
-                                                    "succeeded with another result", "leaked"};
-
-/* What is tried: runs with the allocation failing, then looks at what came of it. */
-struct trial {
-    const char *name;
-    void (*prepare)(void *user); /* before; may be NULL */
-    void (*perform)(void *user);
-    enum outcome (*judge)(void *user); /* frees what it made too */
-    void *user;
-    long stride; /* one of so many allocations fails */
-};
-
-/* In a process of its own, so that a crash is one of the outcomes. */
-static int attempt(const struct trial *trial, long at, bool onward, bool shows)
-{
-    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    int status;
-    fflush(NULL);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
-            signal(deadly[i], SIG_DFL); /* cmocka would go on with the next test */
-        int shown = shows ? dup(STDERR_FILENO) : 0;
-        if (trial->prepare)
-            trial->prepare(trial->user);
-        failing_start(at, onward, shown);
-        trial->perform(trial->user);
-        (void)failing_stop();
-        enum outcome outcome = trial->judge(trial->user);
-        m_thread_ends();
-        if (failing_left() && outcome <= REPORTED)
-            outcome = LEAKED;
-        _exit((int)outcome);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : OUTCOMES + WTERMSIG(status);
-}
-
-static long count_allocations(const struct trial *trial)
-{
-    int kept[] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)}; /* the trial may point them elsewhere */
-    fflush(NULL);
-    if (trial->prepare)
-        trial->prepare(trial->user);
-    failing_start(0, false, 0);
-    trial->perform(trial->user);
-    long count = failing_stop();
-    enum outcome outcome = trial->judge(trial->user);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(dup2(kept[i], STDOUT_FILENO + i), STDOUT_FILENO + i);
-        close(kept[i]);
-    }
-    assert_int_equal(outcome, SUCCEEDED);
-    return count;
-}
-
-/* Lets every allocation fail; how often that came out badly. */
-static long fail_all(const struct trial *trial)
-{
-    long count = count_allocations(trial), found[OUTCOMES] = {0}, bad = 0;
-    assert_true(count > 0);
-    assert_int_equal(attempt(trial, 0, false, false), SUCCEEDED);
-    for (long at = 1; at <= count; at += trial->stride)
-        for (int onward = 0; onward < (at % ONWARD ? 1 : 2); onward++) {
-            int outcome = attempt(trial, at, onward, false);
-            if (outcome < OUTCOMES)
-                found[outcome]++;
-            if (outcome == SUCCEEDED || outcome == REPORTED)
-                continue;
-            print_error("%s: allocation %ld of %ld%s: %s\n", trial->name, at, count, onward ? " and later" : "",
-                        outcome < OUTCOMES ? outcome_names[outcome] : strsignal(outcome - OUTCOMES));
-            if (bad++ < MOST_SHOWN)
-                (void)attempt(trial, at, onward, true);
-        }
-    if (getenv("FAILING_VERBOSE"))
-        print_message("%s: %ld allocations, %ld reported, %ld succeeded all the same\n", trial->name, count,
-                      found[REPORTED], found[SUCCEEDED]);
-    assert_true(found[REPORTED] > 0);
-    return bad;
-}
 
 /* ---- a case, read and checked ---------------------------------------------------------------- */
 
@@ -372,7 +273,6 @@ int main(void)
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* else the first run that prints would not free one */
     failing_spare_gmp();
     const struct CMUnitTest tests[] = {
-        // FAM
         cmocka_unit_test(test_families),
         cmocka_unit_test_setup_teardown(test_formats, make_folder, remove_folder),
     };
