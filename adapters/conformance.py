@@ -7,7 +7,9 @@
   adapters/conformance.py --refuse         an engine that refuses everything: its recording has the graph of every case
 """
 import collections
+import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -211,13 +213,13 @@ def findings_text():
 def oracle_text():
     """What the oracle says about every case of a finding: its differences know no derivative."""
     cases = sorted({check.partition("@")[0] for name in ENGINES for check, _, _ in read_findings(name)[1]})
-    doubts = []
-    for case in cases:
-        path = f"cases/{case}.yaml"
-        done = subprocess.run(["/usr/bin/python3", "tests/oracles/oracle.py", "--check", path], cwd=ROOT, text=True,
-                              capture_output=True)
-        if done.returncode:
-            doubts.append((done.stderr or done.stdout).strip().splitlines()[-1])
+
+    def check(case):
+        return subprocess.run(["/usr/bin/python3", "tests/oracles/oracle.py", "--check", f"cases/{case}.yaml"], cwd=ROOT,
+                              text=True, capture_output=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
+        doubts = [(done.stderr or done.stdout).strip().splitlines()[-1] for done in several.map(check, cases)
+                  if done.returncode]
     text = f"Of the {len(cases)} cases below it confirms {len(cases) - len(doubts)}."
     return text + "".join(f"\n* {doubt}" for doubt in doubts) + "\n"
 
@@ -305,9 +307,15 @@ def main():
         if version != read_findings(name)[0]:
             return f"{name} is {version} here, and {read_findings(name)[0]} in its findings"
         results[name] = (version, cases, exchanges)
+        here = {(f"{case['id']}@{check['dtype']}", what) for case in cases for check in case["runs"]
+                for what in findings.found(check)}
+        for check, what in sorted(here ^ {known[:2] for known in read_findings(name)[1]}):
+            stands = "is in no findings" if (check, what) in here else "is a finding no longer"
+            print(f"{name}: {check} {what} {stands}", file=sys.stderr)
     by_family, each_op = by_op(results, findings.families(gradcheck), ops_of)
     DOCUMENT.write_text(HEAD.format(here=HERE, overview=overview(results), families=by_family, ops=each_op,
-                                    conventions=conventions(results), laws=laws(results), oracle=oracle_text(), findings=findings_text()))
+                                    conventions=conventions(results), laws=laws(results), oracle=oracle_text(),
+                                    findings=findings_text()))
 
 
 if __name__ == "__main__":
