@@ -253,8 +253,8 @@ Which checks these are, and the cause of each, is below with the other findings.
   about 2^29, the ratio of their units (large attention scores apart). For instance softsign at x = -10^6 in float64, which PyTorch differentiates as
   dy / (1 + |x|) - dy (|x| / (1 + |x|)) / (1 + |x|): for the seeds -1.5, 0.5 and -1 it is off from the gradient at 256 bits
   by -1.64e-22, 0.90e-22 and -1.80e-22, and (-1.64 + 0.90 + 1.80) 1e-22 is the 1.06e-22 that is found, of a gradient of 1e-12.
-  Such a check is `inaccurate`, as it is without its laws. hard/attention-large-scores in float64 is `wrong`, with and
-  without: one weight rounds to 1, and the products of the others' with dy are lost beside its dy, whatever point
+  This alone makes no check worse than `inaccurate`. hard/attention-large-scores in float64 is `wrong`, by its gradients
+  and by this law, in PyTorch and in ADOL-C: one weight rounds to 1, and the products of the others' with dy are lost beside its dy, whatever point
   is asked for, but not for the one seed of the three for which that dy is exactly 0.
 * `unused-parameter`: forward mode by dual numbers. The derivative by a parameter that the output does not depend on is
   0 at any point. A Jet has it as the number 0 and multiplies it by each slope on the way; where a slope is infinite or
