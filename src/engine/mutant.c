@@ -12,12 +12,14 @@ enum { MOST_TERMS_WORK = 1 << 22 };
 const struct bug_row bug_rows[BUGS] = {
     [BUG_NONE] = {"none", "no bug", GCK_VERDICT_OK, GCK_VERDICT_OK, "there is no bug", "plant one"},
     [BUG_NEGATED] = {"negated", "all gradients have the wrong sign", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                     "every gradient behind it is zero", "choose inputs where the output depends on it"},
+                     "every gradient behind it is zero",
+                     "choose inputs, and a `seed` that is not constant, where the output depends on it"},
     [BUG_DOUBLED] = {"doubled", "a factor of 2 too much", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                     "every gradient behind it is zero", "choose inputs where the output depends on it"},
+                     "every gradient behind it is zero",
+                     "choose inputs, and a `seed` that is not constant, where the output depends on it"},
     [BUG_CONSTANT] = {"constant", "a constant kept in float32: off by 1.5e-8", GCK_VERDICT_WRONG,
                       GCK_VERDICT_OK, "every gradient behind it is zero",
-                      "choose inputs where the output depends on it"},
+                      "choose inputs, and a `seed` that is not constant, where the output depends on it"},
     [BUG_SEED_ONES] = {"seed-ones", "the upstream gradient is taken for ones", GCK_VERDICT_WRONG,
                        GCK_VERDICT_OK, "every upstream gradient is 1",
                        "give the case a `seed` with other numbers than 1"},
@@ -31,7 +33,8 @@ const struct bug_row bug_rows[BUGS] = {
                        GCK_VERDICT_OK, "both have the same gradient",
                        "choose inputs that play different parts"},
     [BUG_DETACHED] = {"detached", "an argument gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                      "its gradient is zero", "choose inputs where the output depends on it"},
+                      "its gradient is zero",
+                      "choose inputs, and a `seed` that is not constant, where the output depends on it"},
     [BUG_BRANCH] = {"branch", "overwrites what other branches sent", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                     "the other branches send nothing, or come later",
                     "choose inputs where every branch has a gradient"},
@@ -39,7 +42,8 @@ const struct bug_row bug_rows[BUGS] = {
                    GCK_VERDICT_OK, "no element sums several terms: unique indices, or sizes of 1",
                    "repeat an index, or use sizes above 1 where the op sums"},
     [BUG_MEAN] = {"mean", "the mean instead of the sum", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                  "the gradient is zero", "choose inputs where the output depends on it"},
+                  "the gradient is zero",
+                  "choose inputs, and a `seed` that is not constant, where the output depends on it"},
     [BUG_BATCH] = {"batch", "divided by the size of the first axis", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                    "the batch has size 1, or the gradient is zero", "use a batch of 2 or more"},
     [BUG_TRANSPOSED] = {"transposed", "the gradient is not transposed back", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
@@ -72,7 +76,8 @@ const struct bug_row bug_rows[BUGS] = {
                      "every gradient is a float32 number",
                      "use numbers that float32 does not have, such as 0.1"},
     [BUG_NOISE] = {"noise", "erratic digits: some parts in 1e9", GCK_VERDICT_INACCURATE, GCK_VERDICT_OK,
-                   "every gradient behind it is zero", "choose inputs where the output depends on it"},
+                   "every gradient behind it is zero",
+                   "choose inputs, and a `seed` that is not constant, where the output depends on it"},
 };
 
 gck_status mutant_reached(bool *reached, const struct graph *graph)
@@ -291,7 +296,10 @@ gck_status mutant_differs(struct mutant_effect *effect, const struct mutant *m, 
                           int bits)
 {
     struct copy truth, spoiled = {0};
-    struct comparison wide = {.noise = ldexp(1, -bits / 2)}, narrow = {0};
+    /* Not bit for bit: a gradient that is zero in theory is 2^-bits of noise in practice, and doubled it is
+     * other noise. Over the library noise is 2^-248 to 2^-270 of the largest gradient at 256 bits, seldom up to
+     * 2^-238. */
+    struct comparison wide = {.noise = ldexp(1, 56 - bits)}, narrow = {0};
     m_context c = m_context_wide(bits, binding->dtype);
     c.claims = true; /* as the built-in engine has it */
     gck_status status = copy_new(&truth, m->graph, m, BUG_NONE);

@@ -77,9 +77,9 @@ gck_engine mutant_engine(const struct mutant *mutant);
 
 /* How the mutant's gradients of the parameters differ from the true ones. */
 struct mutant_effect {
-    bool wide;   /* other numbers at so many bits, where a difference of 2^-(bits/2) of the largest gradient in
-                  * the   graph is rounding alone */
-    bool narrow; /* other numbers in the binding's dtype, where 4 u |g| is rounding alone */
+    bool wide; /* other numbers at so many bits, where a difference of 2^(56 - bits) of the largest gradient in
+                * the   graph is rounding alone */
+    bool narrow;    /* other numbers in the binding's dtype, where 4 u |g| is rounding alone */
     bool nonfinite; /* in the dtype: a NaN, or an infinity that is not the true one */
 };
 gck_status mutant_differs(struct mutant_effect *effect, const struct mutant *mutant,
