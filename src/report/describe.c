@@ -76,6 +76,11 @@ double describe_distance(const gck_element *element)
     return element->reference_error * fmax(fabs(element->analytic), fabs(element->reference));
 }
 
+bool describe_jump(const gck_element *element)
+{
+    return element->corner && (isinf(element->left) || isinf(element->right));
+}
+
 /* "gradient 4, reference 2: off by 2 (9.0e15 ulps, 5.6e14 times the rounding budget)" */
 static void add_numbers(struct text *text, const gck_element *e, gck_dtype dtype, const char *what)
 {
@@ -88,6 +93,9 @@ static void add_numbers(struct text *text, const gck_element *e, gck_dtype dtype
         text_add(text, "no %s came back; the reference is %s", what, r);
     else if (!isfinite(e->analytic) || !isfinite(distance))
         text_add(text, "%s %s, reference %s", what, a, r);
+    else if (e->verdict == GCK_VERDICT_INCONCLUSIVE && describe_jump(e))
+        text_add(text, "%s %s, reference %s, but the function jumps or is vertical here: there is no slope",
+                 what, a, r);
     else if (e->verdict == GCK_VERDICT_INCONCLUSIVE)
         text_add(text, "%s %s, reference %s: off by %s, but %s's own rounding may be as much as %s", what, a, r,
                  d, gck_dtype_name(dtype), number_error(b, e->budget));

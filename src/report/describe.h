@@ -41,4 +41,7 @@ const char *describe_verdict(gck_verdict verdict);
 /* |analytic - reference| of an element. */
 double describe_distance(const gck_element *element);
 
+/* Whether the function jumps at the element, or is vertical: its differences grow without bound. */
+bool describe_jump(const gck_element *element);
+
 #endif

@@ -51,7 +51,7 @@ static void add_corner(struct text *text, const gck_tensor *tensor, const gck_el
     if (isfinite(e->left) && isfinite(e->right) && e->left == e->right)
         text_add(text, " sits on a tie whose sides cancel: slope %s on both sides; the engine's answer is %s\n",
                  slope_text(left, e->left), chosen);
-    else if (isinf(e->left) || isinf(e->right))
+    else if (describe_jump(e))
         text_add(text,
                  " is where the function jumps or is vertical: slope %s from the left, %s from the right; "
                  "the engine's answer is %s\n",

@@ -92,4 +92,15 @@ run 1 check "$scratch/tiny.yaml"
 out 'inconclusive: '
 write_case tiny t/tiny 'inputs: {x: [1e-300], y: [1]}' 'graph: [f = sum(log(x)) + sum(log(y))]' 'output: f' 'dtypes: [float64]'
 run 0 check "$scratch/tiny.yaml"
+# Where the function jumps, no budget is to blame.
+cat >"$scratch/jump.yaml" <<'END'
+gradcheck: 1
+id: mine/jump
+inputs: {y: 0, x: -1}
+graph:
+  - f = atan2(y, x)
+output: f
+END
+run 1 check "$scratch/jump.yaml"
+out "y  gradient -1, reference -1, but the function jumps or is vertical here: there is no slope"
 finish
