@@ -11,7 +11,8 @@
 #include "check/reference.h"
 #include "real/wide.h"
 
-enum { MOST_MISMATCHES = 100, SHORT_DIGITS = 16, SHOWN_DIGITS = 25, FROZEN_DIGITS = 40, MOST_FROZEN = 4096 };
+enum { MOST_MISMATCHES = 100, SHORT_DIGITS = 16, SHOWN_DIGITS = 25, MOST_FROZEN = 4096 };
+enum { FROZEN_DIGITS = 40, LEAST_FROZEN = 17 }; /* as many as are certain, but at least what a double holds */
 
 /* An evaluation at the case's exact decimals. */
 struct exact {
@@ -75,8 +76,8 @@ static void last_digit(const char *text, int *digits, long *power)
         *power += strtol(text + 1, NULL, 10);
 }
 
-/* Whether x is what the text says. */
-static bool matches(const m_element *x, const char *text, bool closed_form, int bits)
+/* Whether x is what the text says. Zero is a rounded number only where it was published. */
+static bool matches(const m_element *x, const char *text, enum expect_by by, int bits)
 {
     m_context c = m_context_wide(bits, FLOAT64);
     M_LOCAL(expected, &c);
@@ -88,7 +89,8 @@ static bool matches(const m_element *x, const char *text, bool closed_form, int 
     if (!m_is_finite(expected) || !m_is_finite(x))
         return m_distance(expected, x) == 0;
     last_digit(text, &digits, &power);
-    if (strchr(text, '/') || (closed_form && digits < SHORT_DIGITS)) {
+    if (strchr(text, '/') || (by == BY_CLOSED_FORM && digits < SHORT_DIGITS) ||
+        (by == BY_REFERENCE && m_is_zero(expected))) {
         m_abs(half, expected, &c);
         if (m_is_zero(half))
             m_set_si(half, 1, &c);
@@ -114,7 +116,7 @@ static gck_status check_tensor(struct mismatches *m, const struct case_file *fil
     gck_status status = GCK_OK;
     for (size_t i = 0; i < n && !status; i++) {
         m->compared++;
-        if (x && matches(x + i, e->texts[i], file->by == BY_CLOSED_FORM, reference->bits))
+        if (x && matches(x + i, e->texts[i], file->by, reference->bits))
             continue;
         char found[64] = "no gradient", index[SHAPE_TEXT], what[SHAPE_TEXT + 128];
         if (x)
@@ -235,34 +237,90 @@ gck_status expect_compare(struct mismatches *mismatches, const struct case_file 
     return status;
 }
 
-/* Nested lists of the tensor's numbers, in YAML's flow style. */
-static void write_tensor(struct text *block, const struct shape *shape, int axis, const m_element **x)
+/* Digits of a number that are certain: those that it keeps with twice the bits. -1: it is zero, and noise at
+ * either. */
+static int certain_digits(const m_element *low, const m_element *high, int bits)
 {
-    char number[128];
-    if (axis == shape->rank) {
-        m_text(number, sizeof number, (*x)++, FROZEN_DIGITS);
-        text_add(block, "%s", number);
-        return;
-    }
-    text_add(block, "[");
-    for (size_t i = 0; i < shape->dim[axis]; i++) {
-        text_add(block, "%s", i ? ", " : "");
-        write_tensor(block, shape, axis + 1, x);
-    }
-    text_add(block, "]");
+    double error = m_relative_error(low, high);
+    if (error <= pow(10, -FROZEN_DIGITS - 1) || (!m_is_finite(high) && m_distance(low, high) == 0))
+        return FROZEN_DIGITS;
+    if (m_size(high) <= ldexp(m_size(low), -bits / 2))
+        return -1;
+    return isfinite(error) ? (int)fmax(0, -log10(error) - 1) : 0;
 }
 
-static void write_named(struct text *block, const struct node *node, const m_element *x)
+/* A node's numbers at two precisions. */
+struct frozen {
+    const struct node *node;
+    const m_element *low, *high;
+    int bits; /* of low */
+    size_t next;
+};
+
+/* Nested lists of the tensor's numbers, in YAML's flow style; false when one of them is not certain. */
+static bool write_tensor(struct text *block, struct frozen *f, int axis)
 {
-    text_add(block, "    %s: ", node->name);
-    write_tensor(block, &node->shape, 0, &x);
+    char number[128] = "0";
+    if (axis == f->node->shape.rank) {
+        const m_element *high = f->high + f->next;
+        int digits = certain_digits(f->low + f->next, high, f->bits);
+        if (digits > 0)
+            m_text(number, sizeof number, high, digits);
+        text_add(block, "%s", number);
+        bool certain = digits < 0 || digits >= LEAST_FROZEN;
+        f->next += certain;
+        return certain;
+    }
+    bool certain = true;
+    text_add(block, "[");
+    for (size_t i = 0; i < f->node->shape.dim[axis] && certain; i++) {
+        text_add(block, "%s", i ? ", " : "");
+        certain = write_tensor(block, f, axis + 1);
+    }
+    text_add(block, "]");
+    return certain;
+}
+
+static gck_status write_named(struct text *block, const char *what, struct frozen f, struct errors *errors)
+{
+    char index[SHAPE_TEXT];
+    text_add(block, "    %s: ", f.node->name);
+    bool certain = write_tensor(block, &f, 0);
     text_add(block, "\n");
+    if (certain)
+        return GCK_OK;
+    return errors_add(errors, GCK_BAD_CASE,
+                      "the %s %s%s has fewer than %d certain digits at %d bits: freeze it with more, --bits %d",
+                      what, f.node->name, shape_index_text(index, &f.node->shape, f.next), LEAST_FROZEN, f.bits,
+                      2 * f.bits);
+}
+
+/* The numbers of `low` as far as they are those of `high`, which has twice the bits. */
+static gck_status write_block(struct text *block, const struct graph *graph, const struct reference *low,
+                              const struct reference *high, struct errors *errors)
+{
+    size_t output = graph->output;
+    text_add(block, "expect:\n  value:\n");
+    gck_status status = write_named(block, "value",
+                                    (struct frozen){&graph->nodes[output], reference_value(low, output),
+                                                    reference_value(high, output), low->bits, 0},
+                                    errors);
+    text_add(block, "  grad:\n");
+    for (size_t k = 0; k < graph->wrt_count && !status; k++) {
+        size_t node = graph->wrt[k];
+        status = write_named(block, "gradient",
+                             (struct frozen){&graph->nodes[node], reference_gradient(low, node),
+                                             reference_gradient(high, node), low->bits, 0},
+                             errors);
+    }
+    text_add(block, "  by: reference\n");
+    return status;
 }
 
 gck_status expect_frozen(struct text *block, const struct case_file *file, int bits, struct errors *errors)
 {
     const struct graph *graph = &file->graph;
-    struct exact exact;
+    struct exact exact, twice;
     size_t elements = shape_count(&graph->nodes[graph->output].shape);
     for (size_t k = 0; k < graph->wrt_count; k++)
         elements += shape_count(&graph->nodes[graph->wrt[k]].shape);
@@ -276,12 +334,11 @@ gck_status expect_frozen(struct text *block, const struct case_file *file, int b
     gck_status status = exact_new(&exact, graph, bits, errors);
     if (status)
         return status;
-    text_add(block, "expect:\n  value:\n");
-    write_named(block, &graph->nodes[graph->output], reference_value(&exact.reference, graph->output));
-    text_add(block, "  grad:\n");
-    for (size_t k = 0; k < graph->wrt_count; k++)
-        write_named(block, &graph->nodes[graph->wrt[k]], reference_gradient(&exact.reference, graph->wrt[k]));
-    text_add(block, "  by: reference\n");
+    status = exact_new(&twice, graph, 2 * bits, errors);
+    if (!status) {
+        status = write_block(block, graph, &exact.reference, &twice.reference, errors);
+        exact_free(&twice);
+    }
     exact_free(&exact);
-    return block->failed ? GCK_NO_MEMORY : GCK_OK;
+    return !status && block->failed ? GCK_NO_MEMORY : status;
 }

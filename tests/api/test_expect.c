@@ -225,6 +225,53 @@ static void frozen_numbers_hold(void **state)
     errors_free(&errors);
 }
 
+/* Freezes a case; `block` is the caller's. */
+static gck_status freeze(struct text *block, struct errors *errors, const char *inputs, const char *graph)
+{
+    struct case_file *file;
+    struct text text = {0};
+    text_add(&text, "gradcheck: 1\nid: a/b\ninputs: %s\ngraph:\n%s\noutput: y\n", inputs, graph);
+    assert_int_equal(case_read(&file, "b.yaml", text.data, text.size, NULL, errors), GCK_OK);
+    gck_status status = expect_frozen(block, file, 256, errors);
+    case_free(file);
+    text_free(&text);
+    return status;
+}
+
+/* Softmax adds up to 1 whatever x is: what 256 bits give for its gradient is noise, and no digit of it is
+ * written. A frozen zero is exact. */
+static void noise_is_frozen_as_zero(void **state)
+{
+    (void)state;
+    static const char graph[] = "  - s = softmax(x)\n  - y = sum(s)";
+    struct errors errors = {0};
+    struct text block = {0};
+    assert_int_equal(freeze(&block, &errors, "{x: [0.3, 1, 0.1]}", graph), GCK_OK);
+    assert_non_null(strstr(block.data, "x: [0, 0, 0]"));
+    gck_result *result = check_text("{x: [0.3, 1, 0.1]}", graph, block.data, NULL, NULL);
+    assert_int_equal(result->mismatch_count, 0);
+    gck_result_free(result);
+    result = check_text("{x: [0.3, 1, 0.1]}", "  - s = softmax(x)\n  - y = sum(s * s)", block.data, NULL, NULL);
+    assert_int_equal(result->mismatch_count, 4);
+    gck_result_free(result);
+    text_free(&block);
+    errors_free(&errors);
+}
+
+/* 1e-70 beside 1 keeps seven digits at 256 bits: no number to be frozen. */
+static void uncertain_digits_are_not_frozen(void **state)
+{
+    (void)state;
+    struct errors errors = {0};
+    struct text block = {0};
+    assert_int_equal(freeze(&block, &errors, "{x: 1, t: 1e-70}", "  - s = x + t\n  - d = s - x\n  - y = d / t"),
+                     GCK_BAD_CASE);
+    assert_non_null(strstr(errors.first->message, "the value y has fewer than 17 certain digits at 256 bits"));
+    assert_non_null(strstr(errors.first->message, "--bits 512"));
+    text_free(&block);
+    errors_free(&errors);
+}
+
 /* sqrt at 0: one infinite derivative says nothing of the elements beside it, and is no finite one. */
 static void infinite_gradients_are_compared(void **state)
 {
@@ -262,6 +309,8 @@ int main(void)
         cmocka_unit_test(twins_by_id),
         cmocka_unit_test(infinite_gradients_are_compared),
         cmocka_unit_test(frozen_numbers_hold),
+        cmocka_unit_test(noise_is_frozen_as_zero),
+        cmocka_unit_test(uncertain_digits_are_not_frozen),
     };
     return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
 }

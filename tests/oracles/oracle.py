@@ -313,12 +313,17 @@ def fraction(text):
     return mpf(n) / mpf(q or 1)
 
 
-def agrees(text, value, by):
-    """A decimal holds to half a unit of its last digit; a fraction, or a short decimal in closed form, as it is."""
+def slack_of(text, by):
+    """Half a unit of the last digit; 0 where a fraction, a short decimal in closed form or a frozen zero is exact."""
     mantissa, _, exponent = text.lower().partition("e")
-    wanted, decimals = fraction(text), mantissa.partition(".")[2]
-    exact = "/" in text or by == "closed-form" and len(mantissa.lstrip("-0.").replace(".", "")) < 16
-    slack = 0 if exact else mpf(10) ** (int(exponent or 0) - len(decimals)) / 2
+    if "/" in text or by == "closed-form" and len(mantissa.lstrip("-0.").replace(".", "")) < 16 or \
+            by == "reference" and fraction(text) == 0:
+        return 0
+    return mpf(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
+
+
+def agrees(text, value, by):
+    wanted, slack = fraction(text), slack_of(text, by)
     return abs(value - wanted) <= slack + AGREE * max(abs(wanted), 0 if slack else mpf(10) ** -300)
 
 
@@ -350,7 +355,7 @@ def check_expect(case, graph, complain):
         for i, (text, three) in enumerate(zip(np.ravel(texts), graph.gradient(name).reshape(-1, 3), strict=True)):
             low, high = min(three), max(three)
             corner = high - low > AGREE * max(abs(low), abs(high), mpf(10) ** -300)
-            slack = AGREE * (high - low)
+            slack = AGREE * (high - low) + slack_of(text, by)
             right = low - slack <= fraction(text) <= high + slack if corner else agrees(text, three[1], by)
             if not right and "kink" in case["tags"]:
                 low, high = (side[i] for side in hull_beside(case, graph, name))
