@@ -281,46 +281,59 @@ static bool write_tensor(struct text *block, struct frozen *f, int axis)
     return certain;
 }
 
-static gck_status write_named(struct text *block, const char *what, struct frozen f, struct errors *errors)
+/* Writes a node's numbers; false, and the first element that is not certain is kept in `doubt`. */
+static bool write_named(struct text *block, struct text *doubt, const char *what, struct frozen f)
 {
     char index[SHAPE_TEXT];
     text_add(block, "    %s: ", f.node->name);
     bool certain = write_tensor(block, &f, 0);
     text_add(block, "\n");
-    if (certain)
-        return GCK_OK;
-    return errors_add(errors, GCK_BAD_CASE,
-                      "the %s %s%s has fewer than %d certain digits at %d bits: freeze it with more, --bits %d",
-                      what, f.node->name, shape_index_text(index, &f.node->shape, f.next), LEAST_FROZEN, f.bits,
-                      2 * f.bits);
+    if (!certain) {
+        bool none = m_is_nan(f.high + f.next);
+        text_add(doubt, "the %s %s%s ", what, f.node->name, shape_index_text(index, &f.node->shape, f.next));
+        text_add(doubt, none ? "is not a number" : "keeps fewer than %d digits", LEAST_FROZEN);
+    }
+    return certain;
 }
 
 /* The numbers of `low` as far as they are those of `high`, which has twice the bits. */
-static gck_status write_block(struct text *block, const struct graph *graph, const struct reference *low,
-                              const struct reference *high, struct errors *errors)
+static void write_block(struct text *block, struct text *doubt, const struct graph *graph,
+                        const struct reference *low, const struct reference *high)
 {
     size_t output = graph->output;
+    text_clear(block);
+    text_clear(doubt);
     text_add(block, "expect:\n  value:\n");
-    gck_status status = write_named(block, "value",
-                                    (struct frozen){&graph->nodes[output], reference_value(low, output),
-                                                    reference_value(high, output), low->bits, 0},
-                                    errors);
+    bool certain = write_named(block, doubt, "value",
+                               (struct frozen){&graph->nodes[output], reference_value(low, output),
+                                               reference_value(high, output), low->bits, 0});
     text_add(block, "  grad:\n");
-    for (size_t k = 0; k < graph->wrt_count && !status; k++) {
+    for (size_t k = 0; k < graph->wrt_count && certain; k++) {
         size_t node = graph->wrt[k];
-        status = write_named(block, "gradient",
-                             (struct frozen){&graph->nodes[node], reference_gradient(low, node),
-                                             reference_gradient(high, node), low->bits, 0},
-                             errors);
+        certain = write_named(block, doubt, "gradient",
+                              (struct frozen){&graph->nodes[node], reference_gradient(low, node),
+                                              reference_gradient(high, node), low->bits, 0});
     }
     text_add(block, "  by: reference\n");
+}
+
+/* What became of it, the last time. */
+static gck_status frozen_status(gck_status status, const struct text *block, struct text *doubt, int bits,
+                                struct errors *errors)
+{
+    if (!status && (block->failed || doubt->failed))
+        status = GCK_NO_MEMORY;
+    if (!status && doubt->size)
+        status = errors_add(errors, GCK_BAD_CASE, "%s at %d bits", doubt->data, bits);
+    text_free(doubt);
     return status;
 }
 
 gck_status expect_frozen(struct text *block, const struct case_file *file, int bits, struct errors *errors)
 {
     const struct graph *graph = &file->graph;
-    struct exact exact, twice;
+    struct exact low, high;
+    struct text doubt = {0};
     size_t elements = shape_count(&graph->nodes[graph->output].shape);
     for (size_t k = 0; k < graph->wrt_count; k++)
         elements += shape_count(&graph->nodes[graph->wrt[k]].shape);
@@ -331,14 +344,17 @@ gck_status expect_frozen(struct text *block, const struct case_file *file, int b
         return errors_add(errors, GCK_BAD_USAGE,
                           "%zu numbers are too many to freeze into a case file; at most %d", elements,
                           MOST_FROZEN);
-    gck_status status = exact_new(&exact, graph, bits, errors);
-    if (status)
-        return status;
-    status = exact_new(&twice, graph, 2 * bits, errors);
-    if (!status) {
-        status = write_block(block, graph, &exact.reference, &twice.reference, errors);
-        exact_free(&twice);
+    for (;; bits *= 2) {
+        gck_status status = exact_new(&low, graph, bits, errors);
+        if (!status) {
+            status = exact_new(&high, graph, 2 * bits, errors);
+            if (!status) {
+                write_block(block, &doubt, graph, &low.reference, &high.reference);
+                exact_free(&high);
+            }
+            exact_free(&low);
+        }
+        if (status || !doubt.size || 2 * bits > MOST_BITS)
+            return frozen_status(status, block, &doubt, bits, errors);
     }
-    exact_free(&exact);
-    return !status && block->failed ? GCK_NO_MEMORY : status;
 }

@@ -18,7 +18,9 @@ struct mismatches {
 gck_status expect_compare(struct mismatches *mismatches, const struct case_file *file, int bits,
                           struct errors *errors);
 
-/* The text of an `expect:` block with the reference's own numbers, 40 digits, by: reference. */
+/* The text of an `expect:` block with the reference's own numbers, by: reference: the digits that hold with
+ * twice the bits, up to 40, and 0 where nothing but rounding is left. The bits are raised until 17 digits of
+ * every number hold; GCK_BAD_CASE when they never do. */
 gck_status expect_frozen(struct text *block, const struct case_file *file, int bits, struct errors *errors);
 
 #endif

@@ -51,7 +51,7 @@ static void add_quoted(struct text *text, const char *s)
 }
 
 /* Which dtype, what was off, in quotes: "inaccurate in float32, engine builtin; found by gradcheck fuzz". */
-static void describe(struct text *text, gck_verdict verdict, const gck_options *options)
+static void describe(struct text *text, gck_verdict verdict, const char *how, const gck_options *options)
 {
     text_add(text, "\"%s in", gck_verdict_name(verdict));
     for (int dtype = 0; dtype < GCK_DTYPES; dtype++)
@@ -59,31 +59,32 @@ static void describe(struct text *text, gck_verdict verdict, const gck_options *
             text_add(text, " %s", gck_dtype_name((gck_dtype)dtype));
     text_add(text, ", engine ");
     add_quoted(text, options->engine ? options->engine->name : "builtin");
-    text_add(text, "; found by gradcheck fuzz\"");
+    text_add(text, "; %s by gradcheck fuzz\"", how);
 }
 
-/* Makes the failing graph small and writes it. */
-static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t index, const gck_options *options)
+/* Writes the graph, made small or as it is. */
+static gck_status keep(struct fuzzed *fuzzed, struct sketch *sketch, uint64_t index, bool small,
+                       const gck_options *options)
 {
     struct text text = {0}, why = {0};
     char id[80], title[80];
-    gck_status status = fuzz_shrink(sketch, &fuzzed->arena, fuzzed->verdict, options);
+    gck_status status = small ? fuzz_shrink(sketch, &fuzzed->arena, fuzzed->verdict, options) : GCK_OK;
     if (status)
         return status;
     snprintf(id, sizeof id, "fuzz/%llu-%llu", (unsigned long long)options->seed, (unsigned long long)index);
-    snprintf(title, sizeof title, "graph %llu of seed %llu, made small", (unsigned long long)index,
-             (unsigned long long)options->seed);
-    describe(&why, fuzzed->verdict, options);
+    snprintf(title, sizeof title, "graph %llu of seed %llu%s", (unsigned long long)index,
+             (unsigned long long)options->seed, small ? ", made small" : "");
+    describe(&why, fuzzed->verdict, small ? "found" : "drawn", options);
     if (!why.failed)
         sketch_write(&text, sketch, id, title, why.data);
     fuzzed->text = why.failed || text.failed ? NULL : arena_text(&fuzzed->arena, text.data, text.size);
-    fuzzed->small_ops = sketch_ops(sketch);
     text_free(&text);
     text_free(&why);
     return fuzzed->text ? GCK_OK : GCK_NO_MEMORY;
 }
 
-gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops)
+gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops,
+                    bool all)
 {
     *fuzzed = (struct fuzzed){0};
     gck_case *c = NULL;
@@ -104,8 +105,8 @@ gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *op
     }
     gck_result_free(result);
     gck_case_free(c);
-    if (!status && !gck_verdict_passes(fuzzed->verdict))
-        status = keep(fuzzed, sketch, index, options);
+    if (!status && (all || !gck_verdict_passes(fuzzed->verdict)))
+        status = keep(fuzzed, sketch, index, !all, options);
     if (status || !fuzzed->text) {
         arena_free(&fuzzed->arena);
         fuzzed->text = NULL;

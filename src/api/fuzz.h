@@ -10,15 +10,15 @@ struct fuzzed {
     struct arena arena;
     gck_verdict verdict; /* the worst over the dtypes */
     size_t ops, parameters, redrawn;
-    bool used[512];   /* which ops occur, by their index in op_table */
-    char *text;       /* of a graph that fails: the case file, made small; else NULL */
-    size_t small_ops; /* ops in it */
+    bool used[512]; /* which ops occur, by their index in op_table */
+    char *text;     /* the case file of a graph that is kept; else NULL */
 };
 
-/* Draws graph `index` of the options' seed, checks it, and makes it small when it fails. options->engine: NULL
- * for the built-in one. ops: which may be drawn, as random_sketch() takes them. Free with fuzzed_free(), also
- * after an error. */
-gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops);
+/* Draws graph `index` of the options' seed and checks it. Keeps it made small when it fails, or, with `all`, as
+ * it was drawn, whatever becomes of it. options->engine: NULL for the built-in one. ops: which may be drawn, as
+ * random_sketch() takes them. Free with fuzzed_free(), also after an error. */
+gck_status fuzz_one(struct fuzzed *fuzzed, uint64_t index, const gck_options *options, const bool *ops,
+                    bool all);
 void fuzzed_free(struct fuzzed *fuzzed);
 
 /* The verdict on a sketch as a case. GCK_BAD_CASE when it does not make one. */

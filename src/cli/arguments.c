@@ -67,6 +67,7 @@ static const struct option_row {
     [OPTION_LANGUAGE] = {"lang", required_argument, 0},
     [OPTION_HINT] = {"hint", no_argument, 0},
     [OPTION_COUNT] = {"count", required_argument, 0},
+    [OPTION_ALL] = {"all", no_argument, 0},
 };
 
 /* Calls `take` for every part of a comma list. */
@@ -229,6 +230,8 @@ static bool *flag_of(struct arguments *a, int id)
         return &a->settings.options.laws;
     case OPTION_HINT:
         return &a->hint;
+    case OPTION_ALL:
+        return &a->all;
     case OPTION_FAIL_FAST:
         return &a->fail_fast;
     case OPTION_LIST:

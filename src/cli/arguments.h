@@ -55,6 +55,7 @@ enum option_id {
     OPTION_LANGUAGE,
     OPTION_HINT,
     OPTION_COUNT,
+    OPTION_ALL,
     OPTIONS
 };
 
@@ -74,11 +75,12 @@ typedef uint64_t option_set;
     (OPTION(FILTER) | OPTION(TAG) | OPTION(LIST) | OPTION(SHARD) | OPTION(RERUN_FAILED) | OPTION(BASELINE) |   \
      OPTION(WRITE_BASELINE))
 
-/* About ops and exercises, about mutants; all others are about checking. */
+/* About ops and exercises, about mutants, about random graphs; all others are about checking. */
 #define OPTIONS_OPS                                                                                            \
     (OPTION(FAMILY) | OPTION(EXAMPLE) | OPTION(MARKDOWN) | OPTION(LANGUAGE) | OPTION(OUTPUT) | OPTION(HINT))
 #define OPTIONS_MUTANTS (OPTION(COVER) | OPTION(MAGNITUDES))
-#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS & ~OPTIONS_MUTANTS & ~OPTION(COUNT))
+#define OPTIONS_FUZZ (OPTION(COUNT) | OPTION(ALL))
+#define OPTIONS_CHECKING (((UINT64_C(1) << OPTIONS) - 1) & ~OPTIONS_OPS & ~OPTIONS_MUTANTS & ~OPTIONS_FUZZ)
 
 struct recording;
 
@@ -120,7 +122,7 @@ struct arguments {
     const char *language;                                  /* "en" or "ko"; NULL: as the environment says */
     const char *baseline;                                  /* file of known failures; NULL: none */
     bool write_baseline;                                   /* write it anew */
-    bool fail_fast, list, example, markdown, hint, cover, magnitudes;
+    bool fail_fast, list, example, markdown, hint, cover, magnitudes, all;
     enum when color;
     char **paths;
     size_t path_count;

@@ -31,7 +31,7 @@ struct fuzz {
 static void take(void *user, size_t i)
 {
     struct fuzz *f = user;
-    f->status[i] = fuzz_one(&f->batch[i], f->first + i, &f->options, f->choice);
+    f->status[i] = fuzz_one(&f->batch[i], f->first + i, &f->options, f->choice, f->arguments->all);
 }
 
 /* Writes the case into the folder -o, or keeps it to be printed. */
@@ -69,10 +69,9 @@ static bool count(struct fuzz *f, const struct fuzzed *fuzzed, gck_status status
     f->redrawn += fuzzed->redrawn;
     for (size_t i = 0; i < op_count; i++)
         f->used[i] |= fuzzed->used[i];
-    if (fuzzed->text) {
-        f->failed++;
+    f->failed += !gck_verdict_passes(fuzzed->verdict);
+    if (fuzzed->text)
         keep(f, fuzzed, index);
-    }
     return true;
 }
 
@@ -172,7 +171,7 @@ int cmd_fuzz(int argc, char **argv)
 {
     const option_set allowed = OPTION(COUNT) | OPTION(SEED) | OPTION(ENGINE) | OPTION(TIMEOUT) |
                                OPTION(START_TIMEOUT) | OPTION(DTYPE) | OPTION(BITS) | OPTION(MAX_BITS) |
-                               OPTION(JOBS) | OPTION(OUTPUT) | OPTION(QUIET);
+                               OPTION(JOBS) | OPTION(OUTPUT) | OPTION(QUIET) | OPTION(ALL);
     struct arguments arguments;
     if (!arguments_read(&arguments, argc, argv, allowed))
         return TALLY_USAGE;

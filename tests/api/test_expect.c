@@ -230,7 +230,8 @@ static gck_status freeze(struct text *block, struct errors *errors, const char *
 {
     struct case_file *file;
     struct text text = {0};
-    text_add(&text, "gradcheck: 1\nid: a/b\ninputs: %s\ngraph:\n%s\noutput: y\n", inputs, graph);
+    text_add(&text, "gradcheck: 1\nid: a/b\ninputs: %s\ngraph:\n%s\noutput: y\ndtypes: [float64]\n", inputs,
+             graph);
     assert_int_equal(case_read(&file, "b.yaml", text.data, text.size, NULL, errors), GCK_OK);
     gck_status status = expect_frozen(block, file, 256, errors);
     case_free(file);
@@ -258,16 +259,32 @@ static void noise_is_frozen_as_zero(void **state)
     errors_free(&errors);
 }
 
-/* 1e-70 beside 1 keeps seven digits at 256 bits: no number to be frozen. */
-static void uncertain_digits_are_not_frozen(void **state)
+/* What 256 bits hold of 1e-70 beside 1 are seven digits; 512 will do. */
+static void bits_are_raised_for_digits(void **state)
 {
     (void)state;
     struct errors errors = {0};
     struct text block = {0};
     assert_int_equal(freeze(&block, &errors, "{x: 1, t: 1e-70}", "  - s = x + t\n  - d = s - x\n  - y = d / t"),
-                     GCK_BAD_CASE);
-    assert_non_null(strstr(errors.first->message, "the value y has fewer than 17 certain digits at 256 bits"));
-    assert_non_null(strstr(errors.first->message, "--bits 512"));
+                     GCK_OK);
+    assert_non_null(strstr(block.data, "y: 1.000000000000000000000000000000000000000\n"));
+    text_free(&block);
+    errors_free(&errors);
+}
+
+/* The sign of 0.1 + 0.11 - 0.21 is that of the last rounding, another one with more bits. */
+static void uncertain_numbers_are_not_frozen(void **state)
+{
+    (void)state;
+    static const char sign[] = "  - s = a + b\n  - d = s - c\n  - e = abs(d)\n  - y = d / e";
+    struct errors errors = {0};
+    struct text block = {0};
+    assert_int_equal(freeze(&block, &errors, "{a: 0.1, b: 0.11, c: 0.21}", sign), GCK_BAD_CASE);
+    assert_string_equal(errors.first->message, "the value y keeps fewer than 17 digits at 4096 bits");
+    errors_free(&errors);
+    errors = (struct errors){0};
+    assert_int_equal(freeze(&block, &errors, "{x: [1, -1]}", "  - l = log(x)\n  - y = sum(l)"), GCK_BAD_CASE);
+    assert_string_equal(errors.first->message, "the value y is not a number at 4096 bits");
     text_free(&block);
     errors_free(&errors);
 }
@@ -310,7 +327,8 @@ int main(void)
         cmocka_unit_test(infinite_gradients_are_compared),
         cmocka_unit_test(frozen_numbers_hold),
         cmocka_unit_test(noise_is_frozen_as_zero),
-        cmocka_unit_test(uncertain_digits_are_not_frozen),
+        cmocka_unit_test(bits_are_raised_for_digits),
+        cmocka_unit_test(uncertain_numbers_are_not_frozen),
     };
     return cmocka_run_group_tests_name("expect", tests, NULL, NULL);
 }

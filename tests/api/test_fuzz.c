@@ -121,7 +121,7 @@ static void test_file(void **state)
     bool found = false;
     for (uint64_t i = 0; i < 400 && !found; i++) {
         struct fuzzed fuzzed;
-        assert_int_equal(fuzz_one(&fuzzed, i, &options, NULL), GCK_OK);
+        assert_int_equal(fuzz_one(&fuzzed, i, &options, NULL, false), GCK_OK);
         found = fuzzed.text != NULL;
         if (found) {
             gck_case *c;

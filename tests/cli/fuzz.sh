@@ -26,6 +26,15 @@ out "$scratch/found/1-0.yaml"
 run 1 run "$scratch/found" --engine "$engine" --dtype float64
 run 0 run "$scratch/found"
 
+# All of them, as they were drawn: more than what was made small, and each a case that passes.
+mkdir "$scratch/drawn"
+run 1 fuzz --count 3 --all --engine "$engine" -o "$scratch/drawn"
+[ "$(ls "$scratch/drawn")" = "$(printf '1-%d.yaml\n' 0 1 2)" ] || problem "not all graphs were written"
+[ "$(wc -c <"$scratch/drawn/1-0.yaml")" -gt "$(wc -c <"$scratch/found/1-0.yaml")" ] || problem "the graph was made small"
+run 0 fuzz --count 3 --all -o "$scratch/drawn"
+grep -q '^title: graph 2 of seed 1$' "$scratch/drawn/1-2.yaml" || problem "the title is another"
+run 0 run "$scratch/drawn"
+
 # Whatever an engine is called, its name stays text.
 sed 's/"name": "anything"/"name": "any \\"thing\\" \\\\ \\u001b[31m\\u009b"/' tests/engines/anything.py >"$scratch/named.py"
 find_python
