@@ -344,7 +344,7 @@ gck_status expect_frozen(struct text *block, const struct case_file *file, int b
         return errors_add(errors, GCK_BAD_USAGE,
                           "%zu numbers are too many to freeze into a case file; at most %d", elements,
                           MOST_FROZEN);
-    for (;; bits *= 2) {
+    for (bits = bits < MOST_BITS / 2 ? bits : MOST_BITS / 2;; bits *= 2) {
         gck_status status = exact_new(&low, graph, bits, errors);
         if (!status) {
             status = exact_new(&high, graph, 2 * bits, errors);
@@ -354,7 +354,7 @@ gck_status expect_frozen(struct text *block, const struct case_file *file, int b
             }
             exact_free(&low);
         }
-        if (status || !doubt.size || 2 * bits > MOST_BITS)
-            return frozen_status(status, block, &doubt, bits, errors);
+        if (status || !doubt.size || 4 * bits > MOST_BITS)
+            return frozen_status(status, block, &doubt, 2 * bits, errors);
     }
 }

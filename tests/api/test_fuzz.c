@@ -148,7 +148,7 @@ static void test_choice(void **state)
         struct fuzzed fuzzed;
         bool ops[sizeof fuzzed.used] = {0};
         ops[op_named("tanh") - op_table] = ops[op_named("mul") - op_table] = true;
-        assert_int_equal(fuzz_one(&fuzzed, i, &options, ops), GCK_OK);
+        assert_int_equal(fuzz_one(&fuzzed, i, &options, ops, false), GCK_OK);
         assert_int_equal(fuzzed.verdict, GCK_VERDICT_OK);
         for (size_t j = 0; j < op_count; j++)
             assert_true(ops[j] || !fuzzed.used[j]);
@@ -164,7 +164,7 @@ static void test_jump(void **state)
     (void)state;
     gck_options options = options_with(NULL);
     options.seed = 11;
-    assert_int_equal(fuzz_one(&fuzzed, 177, &options, NULL), GCK_OK);
+    assert_int_equal(fuzz_one(&fuzzed, 177, &options, NULL, false), GCK_OK);
     assert_true(gck_verdict_passes(fuzzed.verdict));
     fuzzed_free(&fuzzed);
 }
