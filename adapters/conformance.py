@@ -136,7 +136,8 @@ def graph_of(request):
     inputs = {name: compact(x) for name, x in request["inputs"].items()}
     nodes = []
     for node in request["graph"]:
-        options = [f"{key}={value}" for key, value in node["attributes"].items() if key in ("ties", "ord", "axis", "k", "p")]
+        options = [f"{key}={f'{value:.4g}' if isinstance(value, float) else value}"
+                   for key, value in node["attributes"].items() if value is not False]
         nodes.append(f"{node['name']} = {node['op']}({', '.join(node['inputs'] + options)})")
     given = ", ".join(f"{name} = {value}" for name, value in inputs.items())
     seed = compact(request["seed"])
