@@ -15,7 +15,9 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "failing.h"
+#include "files/file.h"
 #include "real/wide.h"
 
 /* Of so many attempts one has all later allocations fail too. */
@@ -116,4 +118,20 @@ long fail_all(const struct trial *trial)
                       found[REPORTED], found[SUCCEEDED]);
     assert_true(found[REPORTED] > 0);
     return bad;
+}
+
+char *read_text(const char *name)
+{
+    static const struct file_limit limit = {1 << 20, "a file"};
+    struct errors errors = {0};
+    struct text text = {0};
+    char *bytes;
+    size_t size;
+    if (file_read(&bytes, &size, name, &limit, &errors) == GCK_OK) {
+        text_bytes(&text, bytes, size);
+        assert_non_null(text.data);
+        free(bytes);
+    }
+    errors_free(&errors);
+    return text.data;
 }

@@ -27,4 +27,7 @@ struct trial {
 /* Lets the allocations fail, each in a process of its own; how often that came out badly, after messages. */
 long fail_all(const struct trial *trial);
 
+/* What a file holds, a new string; NULL when there is no such file. */
+char *read_text(const char *name);
+
 #endif

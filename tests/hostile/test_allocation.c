@@ -16,7 +16,6 @@
 #include "attempts.h"
 #include "case/example.h"
 #include "failing.h"
-#include "files/file.h"
 #include "ops/op.h"
 #include "report/kinds.h"
 #include "report/tally.h"
@@ -134,23 +133,6 @@ static void test_families(void **state)
 /* ---- reports --------------------------------------------------------------------------------- */
 
 static char folder[64];
-
-/* A new string, or NULL when there is no such file. */
-static char *read_text(const char *name)
-{
-    static const struct file_limit limit = {1 << 20, "a file"};
-    struct errors errors = {0};
-    struct text text = {0};
-    char *bytes;
-    size_t size;
-    if (file_read(&bytes, &size, name, &limit, &errors) == GCK_OK) {
-        text_bytes(&text, bytes, size);
-        assert_non_null(text.data);
-        free(bytes);
-    }
-    errors_free(&errors);
-    return text.data;
-}
 
 /* Times away: a number is one 0, however many digits it has, and blanks before it are one. */
 static char *without_times(char *text)

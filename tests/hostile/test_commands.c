@@ -29,7 +29,6 @@
 #include "attempts.h"
 #include "cli/cli.h"
 #include "failing.h"
-#include "files/file.h"
 #include "report/draw_parts.h"
 
 enum { MOST_WORDS = 24, MOST_FILES = 8 };
@@ -79,23 +78,6 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 
 static char folder[64];
 static int messages; /* a descriptor, with FAILING_VERBOSE */
-
-/* A new string, or NULL when there is no such file. */
-static char *read_text(const char *name)
-{
-    static const struct file_limit limit = {64 << 20, "a file"};
-    struct errors errors = {0};
-    struct text text = {0};
-    char *bytes;
-    size_t size;
-    if (file_read(&bytes, &size, name, &limit, &errors) == GCK_OK) {
-        text_bytes(&text, bytes, size);
-        assert_non_null(text.data);
-        free(bytes);
-    }
-    errors_free(&errors);
-    return text.data;
-}
 
 static void write_text(const char *name, const char *text)
 {
