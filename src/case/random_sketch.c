@@ -217,10 +217,10 @@ static bool small_enough(const struct draft *draft)
 
 static bool may_draw(const struct growth *g, const struct op *op)
 {
-    return strcmp(op->family, "user") != 0 && (!g->ops || g->ops[op - op_table]);
+    return !op_is_user(op) && (!g->ops || g->ops[op - op_table]);
 }
 
-/* Any op of those that may be drawn, or "user" ones, for which one draws again. */
+/* Any op of those that may be drawn, or the user's, for which one draws again. */
 static const struct op *draw_op(struct growth *g)
 {
     size_t count = 0, chosen;

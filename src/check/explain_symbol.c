@@ -111,7 +111,7 @@ const char *explain_symbol(struct arena *results, const struct graph *graph, siz
     struct text name = {0}, term = {0}, signed_term = {0};
     size_t length;
     bool minus;
-    if (!node->op->pointwise || !node->op->formula || strcmp(node->op->family, "user") == 0)
+    if (!node->op->pointwise || !node->op->formula || op_is_user(node->op))
         return NULL;
     add_argument(&name, node->op, k);
     if (node->op->most == ANY_ARITY && !name.failed) { /* "dxi += dy" stands for all */

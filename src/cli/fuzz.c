@@ -104,7 +104,7 @@ static void summarize(struct text *text, const struct fuzz *f)
     const char *separator = ": ";
     for (size_t i = 0; i < op_count; i++) {
         kinds += f->used[i];
-        others += strcmp(op_table[i].family, "user") != 0;
+        others += !op_is_user(&op_table[i]);
     }
     text_add(text, "%s%zu graphs of seed %llu", f->found.size ? "\n" : "", f->done,
              (unsigned long long)f->options.seed);

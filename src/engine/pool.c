@@ -188,7 +188,7 @@ bool pool_ops(bool *ops, const struct pool *pool)
     for (size_t i = 0; i < pool->count && !hello; i++)
         hello = pool->members[i].process.runs ? &pool->members[i].process.hello : NULL;
     for (size_t i = 0; i < op_count; i++) {
-        bool user = strcmp(op_table[i].family, "user") == 0;
+        bool user = op_is_user(&op_table[i]);
         ops[i] = !user && (!hello || hello_has_op(hello, op_table[i].name));
         some |= !user && !ops[i];
     }

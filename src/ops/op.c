@@ -100,6 +100,11 @@ void op_elsewhere(struct text *names, const char *name)
         }
 }
 
+bool op_is_user(const struct op *op)
+{
+    return strcmp(op->family, "user") == 0;
+}
+
 int op_attribute(const struct op *op, const char *name)
 {
     for (int i = 0; i < MOST_ATTRIBUTES && op->attributes[i].name; i++)

@@ -78,6 +78,9 @@ struct op {
 extern const struct op op_table[];
 extern const size_t op_count;
 
+/* Whether it stands for a formula of the user's (`expr`), and is no op of the vocabulary. */
+bool op_is_user(const struct op *op);
+
 /* The op of that name, or NULL. */
 const struct op *op_named(const char *name);
 
