@@ -106,9 +106,9 @@ void R(gather_backward)(const R(call) * k, const R(context) * c)
         struct chains chains = lane_chains(k, &lane);
         for (size_t to = 0; to < lane.size; to++) {
             R(element) *dx = k->dx[0] + lane.x + to * lane.x_step;
-            SUM(s, c);
             if (!chains.first[to])
                 continue;
+            SUM(s, c);
             R(add_chain)(s, &chains, chains.first[to] - 1, k->dy + lane.index, lane.index_step, c);
             R(sum_get)(total, s, c);
             R(add)(dx, dx, total, c);
