@@ -9,17 +9,18 @@
 
 enum { MOST_TERMS_WORK = 1 << 22 };
 
+/* What hides a bug that any gradient shows. */
+#define NO_GRADIENT "every gradient behind it is zero"
+#define ANY_GRADIENT "choose inputs, and a `seed` that is not constant, where the output depends on it"
+
 const struct bug_row bug_rows[BUGS] = {
     [BUG_NONE] = {"none", "no bug", GCK_VERDICT_OK, GCK_VERDICT_OK, "there is no bug", "plant one"},
     [BUG_NEGATED] = {"negated", "all gradients have the wrong sign", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                     "every gradient behind it is zero",
-                     "choose inputs, and a `seed` that is not constant, where the output depends on it"},
-    [BUG_DOUBLED] = {"doubled", "a factor of 2 too much", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                     "every gradient behind it is zero",
-                     "choose inputs, and a `seed` that is not constant, where the output depends on it"},
+                     NO_GRADIENT, ANY_GRADIENT},
+    [BUG_DOUBLED] = {"doubled", "a factor of 2 too much", GCK_VERDICT_WRONG, GCK_VERDICT_OK, NO_GRADIENT,
+                     ANY_GRADIENT},
     [BUG_CONSTANT] = {"constant", "a constant kept in float32: off by 1.5e-8", GCK_VERDICT_WRONG,
-                      GCK_VERDICT_OK, "every gradient behind it is zero",
-                      "choose inputs, and a `seed` that is not constant, where the output depends on it"},
+                      GCK_VERDICT_OK, NO_GRADIENT, ANY_GRADIENT},
     [BUG_SEED_ONES] = {"seed-ones", "the upstream gradient is taken for ones", GCK_VERDICT_WRONG,
                        GCK_VERDICT_OK, "every upstream gradient is 1",
                        "give the case a `seed` with other numbers than 1"},
@@ -33,8 +34,7 @@ const struct bug_row bug_rows[BUGS] = {
                        GCK_VERDICT_OK, "both have the same gradient",
                        "choose inputs that play different parts"},
     [BUG_DETACHED] = {"detached", "an argument gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                      "its gradient is zero",
-                      "choose inputs, and a `seed` that is not constant, where the output depends on it"},
+                      "its gradient is zero", ANY_GRADIENT},
     [BUG_BRANCH] = {"branch", "overwrites what other branches sent", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                     "the other branches send nothing, or come later",
                     "choose inputs where every branch has a gradient"},
@@ -42,8 +42,7 @@ const struct bug_row bug_rows[BUGS] = {
                    GCK_VERDICT_OK, "no element sums several terms: unique indices, or sizes of 1",
                    "repeat an index, or use sizes above 1 where the op sums"},
     [BUG_MEAN] = {"mean", "the mean instead of the sum", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
-                  "the gradient is zero",
-                  "choose inputs, and a `seed` that is not constant, where the output depends on it"},
+                  "the gradient is zero", ANY_GRADIENT},
     [BUG_BATCH] = {"batch", "divided by the size of the first axis", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                    "the batch has size 1, or the gradient is zero", "use a batch of 2 or more"},
     [BUG_TRANSPOSED] = {"transposed", "the gradient is not transposed back", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
@@ -76,8 +75,7 @@ const struct bug_row bug_rows[BUGS] = {
                      "every gradient is a float32 number",
                      "use numbers that float32 does not have, such as 0.1"},
     [BUG_NOISE] = {"noise", "erratic digits: some parts in 1e9", GCK_VERDICT_INACCURATE, GCK_VERDICT_OK,
-                   "every gradient behind it is zero",
-                   "choose inputs, and a `seed` that is not constant, where the output depends on it"},
+                   NO_GRADIENT, ANY_GRADIENT},
 };
 
 gck_status mutant_reached(bool *reached, const struct graph *graph)
