@@ -81,14 +81,6 @@ out "1 inaccurate (allowed);"
 run 1 run "$scratch/noisy.yaml" --dtype float64 --allow inconclusive
 run 1 run "$scratch/few/b.yaml" --allow inaccurate,inconclusive
 
-# The same lines whatever the threads.
-run 0 run cases/lectures --filter 'lectures/[a-h]*' --jobs 1
-masked "$scratch/out" >"$scratch/alone"
-for jobs in 2 3; do
-    run 0 run cases/lectures --filter 'lectures/[a-h]*' --jobs $jobs
-    masked "$scratch/out" | diff "$scratch/alone" - || problem "differs from --jobs 1 (above)"
-done
-
 # Numbers that options change: bits, seed, method, dtype, elements one by one.
 run 0 run cases/lectures/add-mul.yaml --bits 128
 out "rel. error (128 bits)"
