@@ -108,6 +108,7 @@ fi
 # Each stage is run whatever became of the one before; all are summed up at the end.
 summary=build/summary.txt
 failed=0
+mkdir -p build
 : >"$summary"
 
 # stage PRESET TARGET LABELS: builds TARGET, runs the tests whose label matches LABELS.
