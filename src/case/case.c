@@ -115,6 +115,10 @@ static bool version_right(struct reader *reader, const struct item *root)
     }
     if (!version || version->type != ITEM_TEXT || strcmp(version->text, "1") == 0)
         return true;
+    if (item_field(root, "summary")) {
+        reader_error(reader, version, "this is a report of gradcheck's, not a case: keep it in another folder");
+        return false;
+    }
     reader_error(reader, version, "gradcheck: %s is not a version that this program reads; it reads 1",
                  version->size ? SHOW(version->text) : "\"\"");
     return false;

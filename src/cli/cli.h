@@ -46,7 +46,8 @@ int cli_print(struct text *text);
 /* What --version says. */
 int cli_version(void);
 
-/* Raised by SIGINT and SIGTERM once interrupt_watch() was called; a second signal ends the process. */
+/* Raised by SIGINT, SIGTERM and SIGHUP once interrupt_watch() was called; a second signal, 0.3 s later or more,
+ * ends the process at once. */
 void interrupt_watch(void);
 bool interrupted(void);
 /* The flag for gck_options.stop; also raised by interrupt_raise(). */

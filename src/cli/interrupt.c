@@ -1,22 +1,39 @@
 /* Interruption: a signal raises a flag, and what was found so far is still reported. */
 #include <signal.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "cli/cli.h"
 
+/* What sends a signal often sends it twice, to the process and to its group (timeout, npm): a second one so
+ * soon after is the same one. */
+static const int64_t one_signal = 300000000; /* ns */
+
 /* A signal handler can reach nothing but globals. */
 static volatile bool stop_flag;
-static volatile sig_atomic_t signalled;
+static int64_t signalled; /* when; 0: not yet */
+
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec + 1;
+}
 
 static void raised(int number)
 {
-    (void)number;
-    signalled = 1;
+    int64_t first = 0, time = now();
+    if (!__atomic_compare_exchange_n(&signalled, &first, time, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) &&
+        time - first > one_signal) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
     interrupt_raise();
 }
 
 void interrupt_watch(void)
 {
-    struct sigaction action = {.sa_handler = raised, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    struct sigaction action = {.sa_handler = raised, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -28,7 +45,7 @@ void interrupt_watch(void)
 
 bool interrupted(void)
 {
-    return signalled != 0;
+    return __atomic_load_n(&signalled, __ATOMIC_RELAXED) != 0;
 }
 
 const volatile bool *interrupt_flag(void)

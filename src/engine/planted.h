@@ -43,8 +43,8 @@ m_kernel m_planted_backward;
 
 /* How the gradients of all parameters differ. */
 struct comparison {
-    double slack,
-        noise;      /* what is no difference: that part of the number; of the largest gradient of any node */
+    double slack;   /* no difference: up to that part of the number; */
+    double noise;   /* up to that part of the largest gradient of any node */
     bool differs;   /* NaN is the same as NaN */
     bool nonfinite; /* where they differ there is a NaN or an infinity */
 };
