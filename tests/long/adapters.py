@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Runs an engine over variations of the case library: no alarm that nobody has explained.
 
-  adapters.py GRADCHECK FINDINGS VARIED ENGINE [COUNT]
+  adapters.py GRADCHECK [FINDINGS VARIED ENGINE]
 
-A case may fail in variation 1 .. COUNT (5) if it is in FINDINGS, where it fails as it stands, or in VARIED: "id  # why",
+A case may fail in variation 1 .. 5 if it is in FINDINGS, where it fails as it stands, or in VARIED: "id  # why",
 under a first line with the engine's name and version. A line of VARIED that no variation needs is stale. For another version
-of the framework only errors count. ENGINE "": the built-in engines, for which both files are empty.
+of the framework only errors count. Without ENGINE: the built-in one, for which nothing is known.
 """
 import json
 import pathlib
@@ -31,12 +31,12 @@ def run(gradcheck, engine, variation):
 
 
 def main():
-    gradcheck, path, varied, engine = sys.argv[1:5]
+    gradcheck, path, varied, engine = sys.argv[1:] if len(sys.argv) > 2 else (sys.argv[1], "", "", "")
     version, known = findings.read(path) if path else ("", {})
     failing = {id.partition("@")[0] for id, what in known if what in findings.BY_SEVERITY}  # no law is asked for here
     explained = {case: why for (case,), why in findings.read(varied)[1].items()} if varied else {}
     checks, alarms, problems, needed = 0, 0, [], set()
-    for variation in range(1, int(sys.argv[5] if len(sys.argv) > 5 else 5) + 1):
+    for variation in range(1, 6):
         name, runs = run(gradcheck, engine, str(variation))
         checks += sum(verdict in ("ok", "kink") for verdict, _ in runs.values())
         for check, (verdict, message) in runs.items():
