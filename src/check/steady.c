@@ -82,17 +82,25 @@ static gck_status ask_beside(struct errors_beside *beside, struct trial_run *run
     return status;
 }
 
-/* Whether errors are all there or not at all, and as large as the gradient: the engine takes a branch that it
- * should not, or not always. */
-static bool all_or_nothing(const double *error, int count, const struct judged *t, size_t i)
+/* Whether errors are as here, or not there at all. */
+static bool all_or_nothing(const double *error, int count, double here)
 {
-    double gradient = m_to_double(t->reference + i), here = t->analytic[i] - gradient,
-           little = fabs(here) / 1024;
+    double little = fabs(here) / 1024;
     for (int r = 0; r < count; r++)
         if (!(fabs(error[r]) <= little || fabs(error[r] - here) <= little))
             return false;
-    return fabs(here) >= fabs(gradient) / 16 &&
-           fabs(here) <= fabs(gradient) * 16; /* not of what is 0 but for rounding */
+    return true;
+}
+
+/* Whether the engine takes a branch that it should not, or not always: the errors are as large as the gradient,
+ * and all there or not at all, absolutely or beside the gradient. */
+static bool wrong_branch(const double *error, const double *relative, int count, const struct judged *t,
+                         size_t i)
+{
+    double gradient = m_to_double(t->reference + i), here = t->analytic[i] - gradient;
+    if (!(fabs(here) >= fabs(gradient) / 16 && fabs(here) <= fabs(gradient) * 16))
+        return false; /* or it is 0 but for rounding */
+    return all_or_nothing(error, count, here) || all_or_nothing(relative, count, here / gradient);
 }
 
 /* Whether the errors of element i of tensor k are noise, absolutely and beside the gradient. One that all but
@@ -113,7 +121,7 @@ static bool erratic(const struct errors_beside *beside, const int *chosen, int c
     if (up && high - low > most / 16)
         return false; /* steep: it is the gradient that varies */
     return most > t->distance[i] / 1024 && beside_varies(error, count) && beside_varies(relative, count) &&
-           !all_or_nothing(error, count, t, i);
+           !wrong_branch(error, relative, count, t, i);
 }
 
 /* Asks at points so far away; what is erratic there is settled. *alike: how many took the same branches. */
