@@ -7,7 +7,7 @@
 #include "engine/builtin.h"
 #include "engine/planted.h"
 
-enum { MOST_TERMS_WORK = 1 << 22 };
+enum { MOST_TERMS_WORK = 1 << 22, MOST_TIED = 1 << 12 };
 
 /* What hides a bug that any gradient shows. */
 #define NO_GRADIENT "every gradient behind it is zero"
@@ -53,6 +53,8 @@ const struct bug_row bug_rows[BUGS] = {
                      "use different numbers, and a `seed` that is not constant"},
     [BUG_LAST_ROW] = {"last-row", "the last row gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                       "the last row's gradient is zero", "choose inputs where the last row counts"},
+    [BUG_LAST_COLUMN] = {"last-column", "the last column gets no gradient", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                         "the last column's gradient is zero", "choose inputs where the last column counts"},
     [BUG_LAST_ELEMENT] = {"last-element", "the last element is off by 1e-9", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                           "the last element's gradient is zero", "choose inputs where the last element counts"},
     [BUG_OUTPUT_SAVED] = {"output-saved", "the output is used in place of the argument", GCK_VERDICT_WRONG,
@@ -61,6 +63,15 @@ const struct bug_row bug_rows[BUGS] = {
                           "choose inputs that the op changes"},
     [BUG_HALF_LINE] = {"half-line", "wrong where the argument is negative", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
                        "no argument is negative where it has a gradient", "use numbers of both signs"},
+    [BUG_BATCH_ONE] = {"batch-one", "wrong where the first axis has size 1", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                       "the first axis has more elements, or the gradient is zero",
+                       "add a case with a batch of 1"},
+    [BUG_THREE_AXES] = {"three-axes", "wrong where an argument has three axes or more", GCK_VERDICT_WRONG,
+                        GCK_VERDICT_OK, "there are two axes, or the gradient is zero",
+                        "add a case with three axes, where the op takes them"},
+    [BUG_TIE] = {"tie", "wrong where equal numbers are compared", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                 "no equal numbers are compared where there is a gradient",
+                 "make two of the numbers that are compared equal"},
     [BUG_UNMASKED] = {"unmasked", "the mask is forgotten where the local gradient is zero", GCK_VERDICT_WRONG,
                       GCK_VERDICT_OK, "the local gradient is zero nowhere, so no mask is at work",
                       "use inputs on both sides of the op's corner"},
@@ -116,6 +127,26 @@ static bool alike(const struct graph *graph, const struct node *node, size_t j)
     return a->kind == KIND_FLOAT && b->kind == KIND_FLOAT && shape_equal(&a->shape, &b->shape);
 }
 
+/* Whether the op compares its numbers with each other. */
+static bool chooses(const struct op *op)
+{
+    static const char *const names[] = {"max",
+                                        "min",
+                                        "amax",
+                                        "amin",
+                                        "median",
+                                        "max_pool1d",
+                                        "max_pool2d",
+                                        "adaptive_max_pool1d",
+                                        "adaptive_max_pool2d",
+                                        "topk",
+                                        "sort"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(op->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool fits(const struct mutant *m, const bool *reached)
 {
     const struct graph *graph = m->graph;
@@ -150,7 +181,12 @@ static bool fits(const struct mutant *m, const bool *reached)
     case BUG_BATCH:
     case BUG_TRANSPOSED:
     case BUG_LAST_ROW:
+    case BUG_LAST_COLUMN:
+    case BUG_BATCH_ONE:
+    case BUG_THREE_AXES:
         return shape->rank >= 2;
+    case BUG_TIE:
+        return chooses(node->op) && n <= MOST_TIED;
     case BUG_SHIFTED:
         return shape->rank >= 1;
     case BUG_OUTPUT_SAVED:

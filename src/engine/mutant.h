@@ -22,9 +22,13 @@ enum bug {
     BUG_TRANSPOSED,   /* the last two axes */
     BUG_SHIFTED,      /* by one element */
     BUG_LAST_ROW,     /* of the first axis: zero */
+    BUG_LAST_COLUMN,  /* of the last axis: zero */
     BUG_LAST_ELEMENT, /* off by a part in 10^9 */
     BUG_OUTPUT_SAVED, /* the output stands where the argument's value should */
     BUG_HALF_LINE,    /* doubled where the argument is negative */
+    BUG_BATCH_ONE,    /* doubled where the first axis has size 1 */
+    BUG_THREE_AXES,   /* doubled where the argument has three axes or more */
+    BUG_TIE,          /* doubled where the argument equals another number that it is compared with */
     BUG_UNMASKED,     /* the upstream gradient where the local one is zero */
     BUG_ABSOLUTE,     /* the sign is lost */
     BUG_UNGUARDED,    /* 0 / 0 where the argument is zero */

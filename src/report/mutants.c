@@ -72,33 +72,49 @@ static void add_trial(struct text *text, const char *id, const struct trial *t, 
     text_add(text, "\n");
 }
 
+static void add_place(struct text *text, const struct mutant *m)
+{
+    const struct node *node = &m->graph->nodes[m->node];
+    clean_add(text, node->name);
+    text_add(text, " = %s(...) by ", node->op->name);
+    clean_add(text, m->graph->nodes[node->inputs[m->argument]].name);
+}
+
+/* How many of the places are named; -v has a line for each. */
+enum { PLACES = 5 };
+
+/* False: it shows wherever it was planted. */
+static bool add_blind_spot(struct text *text, const struct trials *trials, enum bug bug)
+{
+    size_t places = 0;
+    for (size_t i = 0; i < trials->count; i++) {
+        const struct trial *t = &trials->items[i];
+        if (t->mutant.bug != bug || t->outcome != TRIAL_EQUIVALENT || ++places > PLACES)
+            continue;
+        if (places == 1)
+            text_add(text, "\n  %s (%s)\n    at ", bug_rows[bug].name, bug_rows[bug].doc);
+        else
+            text_add(text, ", ");
+        add_place(text, &t->mutant);
+    }
+    if (places > PLACES)
+        text_add(text, ", and in %zu more place%s", places - PLACES, places == PLACES + 1 ? "" : "s");
+    if (places)
+        text_add(text, "\n    because %s\n    change: %s\n", bug_rows[bug].hidden, bug_rows[bug].advice);
+    return places > 0;
+}
+
 void mutants_blind_spots(struct text *text, const struct trials *trials)
 {
+    struct text spots = {0};
     bool any = false;
-    for (int bug = BUG_NONE + 1; bug < BUGS; bug++) {
-        bool first = true;
-        for (size_t i = 0; i < trials->count; i++) {
-            const struct mutant *m = &trials->items[i].mutant;
-            if ((int)m->bug != bug || trials->items[i].outcome != TRIAL_EQUIVALENT)
-                continue;
-            const struct node *node = &m->graph->nodes[m->node];
-            if (!any)
-                text_add(text, "These inputs cannot show:\n");
-            any = true;
-            if (first)
-                text_add(text, "\n  %s (%s)\n    at ", bug_rows[bug].name, bug_rows[bug].doc);
-            else
-                text_add(text, ", ");
-            first = false;
-            clean_add(text, node->name);
-            text_add(text, " = %s(...) by ", node->op->name);
-            clean_add(text, m->graph->nodes[node->inputs[m->argument]].name);
-        }
-        if (!first)
-            text_add(text, "\n    because %s\n    change: %s\n", bug_rows[bug].hidden, bug_rows[bug].advice);
-    }
-    if (!any)
-        text_add(text, "Every bug in the table shows at these inputs.\n");
+    for (enum bug bug = BUG_NONE + 1; bug < BUGS; bug++)
+        any |= add_blind_spot(&spots, trials, bug);
+    text_add(text, any ? "These inputs cannot show:\n" : "Every bug in the table shows at these inputs.\n");
+    if (any)
+        text_bytes(text, spots.data, spots.size);
+    text->failed |= spots.failed;
+    text_free(&spots);
 }
 
 static void add_summary(struct text *text, const struct trials *trials, size_t count, size_t failed)

@@ -82,6 +82,9 @@ static void test_mul(void **state)
         {BUG_TRANSPOSED, 0, 0, {5, 21, 12, -0.8}},
         {BUG_SHIFTED, 0, 0, {12, 21, -0.8, 5}},
         {BUG_LAST_ROW, 0, 0, {5, 12, 0, 0}},
+        {BUG_LAST_COLUMN, 0, 0, {5, 0, 21, 0}},
+        {BUG_BATCH_ONE, 0, 0, {5, 12, 21, -0.8}},
+        {BUG_THREE_AXES, 0, 0, {5, 12, 21, -0.8}},
         {BUG_OUTPUT_SAVED, 1, 0, {5, -24, 0, -3.2}},
         {BUG_HALF_LINE, 0, 0, {5, 24, 21, -0.8}},
         {BUG_UNMASKED, 1, 1, {1, -4, 3, 0.4}},
@@ -148,6 +151,33 @@ static void test_sums(void **state)
     build_free(&build);
 }
 
+/* Some shapes alone, and equal numbers alone. */
+static void test_shapes_and_ties(void **state)
+{
+    static const double a[] = {1, 2, 2, 5}, b[] = {1, 0, 7, 4};
+    static const struct {
+        const char *shape;
+        enum bug bug;
+        double wanted[4];
+    } rows[] = {
+        {"[1, 4]", BUG_BATCH_ONE, {1, 4, 0, 0.2}},     {"[4, 1]", BUG_BATCH_ONE, {0.5, 2, 0, 0.1}},
+        {"[2, 1, 2]", BUG_THREE_AXES, {1, 4, 0, 0.2}}, {"[2, 1, 2]", BUG_BATCH_ONE, {0.5, 2, 0, 0.1}},
+        {"[2, 2]", BUG_TIE, {1, 4, 0, 0.1}}, /* with b; with each other */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct build build;
+        double found[4];
+        build_start(&build, 1);
+        size_t inputs[] = {build_numbers(&build, build_shape(rows[i].shape), a),
+                           build_numbers(&build, build_shape(rows[i].shape), b)};
+        struct mutant m = {.node = start(&build, "max", inputs, 2), .graph = &build.graph, .bug = rows[i].bug};
+        gradient(found, &m, 0);
+        assert_numbers(found, rows[i].wanted, 4);
+        build_free(&build);
+    }
+}
+
 static void test_branch(void **state)
 {
     static const double a[] = {1, 2, 3, 4};
@@ -182,7 +212,9 @@ static void test_lists(void **state)
     for (struct mutant m = {.graph = &build.graph}; mutant_next(&m, reached);) {
         counts[m.bug]++;
         assert_int_equal(mutant_differs(&effect, &m, &binding, 256), GCK_OK);
-        bool hidden = (m.bug == BUG_UNMASKED && m.argument == 0) || (m.bug == BUG_UNGUARDED && m.argument == 1);
+        bool hidden = (m.bug == BUG_UNMASKED && m.argument == 0) ||
+                      (m.bug == BUG_UNGUARDED && m.argument == 1) || m.bug == BUG_BATCH_ONE ||
+                      m.bug == BUG_THREE_AXES;
         assert_int_equal(effect.wide, !hidden);
         assert_int_equal(effect.narrow, !hidden);
         assert_int_equal(effect.nonfinite, m.bug == BUG_UNGUARDED && !hidden);
@@ -192,6 +224,7 @@ static void test_lists(void **state)
     assert_int_equal(counts[BUG_DETACHED], 2);
     assert_int_equal(counts[BUG_EXCHANGED], 1);
     assert_int_equal(counts[BUG_TERMS], 0);
+    assert_int_equal(counts[BUG_TIE], 0); /* nothing is compared */
     build_free(&build);
 }
 
@@ -199,7 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mul),    cmocka_unit_test(test_small), cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_branch), cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_branch), cmocka_unit_test(test_lists), cmocka_unit_test(test_shapes_and_ties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

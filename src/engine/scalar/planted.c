@@ -123,15 +123,49 @@ static double R(erratic)(double a, double b)
     return (double)(int64_t)random_next(&random) * 0x1p-63;
 }
 
+/* Whether the argument has that number in another place too, or another one has it in the same place. */
+static bool R(tied)(const struct R(spoiled) * s, size_t j, size_t i)
+{
+    const R(element) *const *x = (const R(element) *const *)s->given->x;
+    const struct shape *shape = s->given->shapes[j];
+    for (size_t k = 0; k < s->node.arity; k++)
+        for (size_t e = 0, n = x[k] && shape_equal(s->given->shapes[k], shape) ? shape_count(shape) : 0; e < n;
+             e++)
+            if ((k == j) != (e == i) && !R(less)(x[k] + e, x[j] + i) && !R(less)(x[j] + i, x[k] + e))
+                return true;
+    return false;
+}
+
+/* Whether a bug that doubles the gradient of some elements doubles that of this one. */
+static bool R(doubled)(const struct R(spoiled) * s, enum bug bug, size_t j, size_t i)
+{
+    const struct shape *shape = s->given->shapes[j];
+    switch (bug) {
+    case BUG_DOUBLED:
+        return true;
+    case BUG_HALF_LINE:
+        return R(sign)(s->given->x[j] + i) < 0;
+    case BUG_BATCH_ONE:
+        return shape->dim[0] == 1;
+    case BUG_THREE_AXES:
+        return shape->rank >= 3;
+    case BUG_TIE:
+        return R(tied)(s, j, i);
+    default:
+        return false;
+    }
+}
+
 /* One element of one argument's gradient. */
 static void R(spoil_element)(struct R(spoiled) * s, enum bug bug, size_t j, size_t i, const R(context) * c)
 {
     R(element) *t = s->dx[j] + i;
     const R(element) *x = s->given->x[j] ? s->given->x[j] + i : NULL;
-    size_t n = shape_count(s->given->shapes[j]);
+    const struct shape *shape = s->given->shapes[j];
+    size_t n = shape_count(shape);
     if (bug == BUG_NEGATED)
         R(neg)(t, t, c);
-    else if (bug == BUG_DOUBLED || (bug == BUG_HALF_LINE && R(sign)(x) < 0))
+    else if (R(doubled)(s, bug, j, i))
         R(mul_si)(t, t, 2, c);
     else if (bug == BUG_CONSTANT)
         R(off_by)(t, 0x1p-26, c);
@@ -140,7 +174,7 @@ static void R(spoil_element)(struct R(spoiled) * s, enum bug bug, size_t j, size
     else if (bug == BUG_MEAN)
         R(div_si)(t, t, (long)(n > s->count ? n / s->count : s->count / n), c);
     else if (bug == BUG_BATCH)
-        R(div_si)(t, t, (long)s->given->shapes[j]->dim[0], c);
+        R(div_si)(t, t, (long)shape->dim[0], c);
     else if (bug == BUG_UNMASKED && R(is_zero)(t))
         R(set)(t, s->given->dy + i, c);
     else if (bug == BUG_ABSOLUTE)
@@ -151,7 +185,9 @@ static void R(spoil_element)(struct R(spoiled) * s, enum bug bug, size_t j, size
         R(set_double)(t, dtype_round(FLOAT32, R(to_double)(t)), c);
     else if (bug == BUG_NOISE)
         R(off_by)(t, 1e-9 * R(erratic)(R(to_double)(t) + (double)i, s->digits), c);
-    else if (bug == BUG_LAST_ROW && i >= n - n / s->given->shapes[j]->dim[0])
+    else if (bug == BUG_LAST_ROW && i >= n - n / shape->dim[0])
+        R(set_si)(t, 0, c);
+    else if (bug == BUG_LAST_COLUMN && (i + 1) % shape->dim[shape->rank - 1] == 0)
         R(set_si)(t, 0, c);
     else if (bug == BUG_DETACHED)
         R(set_si)(t, 0, c);
