@@ -26,7 +26,8 @@ struct pool {
     struct member *members;
     size_t count;
     int failed_starts; /* in a row, over all processes */
-    char *failure;     /* set once, when there is no hope */
+    bool hopeless;     /* set once; it will not start */
+    char *failure;     /* why; NULL: no memory to say so */
 };
 
 /* A process for one request: one that runs, if there is one. */
@@ -60,9 +61,10 @@ static void give_back(struct pool *pool, struct member *member)
 const char *pool_failure(struct pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    const char *failure = pool->failure;
+    const char *failure = pool->failure ? pool->failure : "out of memory";
+    bool hopeless = pool->hopeless;
     pthread_mutex_unlock(&pool->lock);
-    return failure;
+    return hopeless ? failure : NULL;
 }
 
 /* Counts a start; whether to try again. */
@@ -70,9 +72,11 @@ static bool hope_remains(struct pool *pool, enum process_start started, const st
 {
     pthread_mutex_lock(&pool->lock);
     pool->failed_starts = started == PROCESS_STARTED ? 0 : pool->failed_starts + 1;
-    if (!pool->failure && (started == PROCESS_IMPOSSIBLE || pool->failed_starts >= ENGINE_STARTS))
-        pool->failure = strdup(why->data ? why->data : "out of memory");
-    bool hope = !pool->failure;
+    if (!pool->hopeless && (started == PROCESS_IMPOSSIBLE || pool->failed_starts >= ENGINE_STARTS)) {
+        pool->hopeless = true;
+        pool->failure = why->data ? strdup(why->data) : NULL;
+    }
+    bool hope = !pool->hopeless;
     pthread_mutex_unlock(&pool->lock);
     return hope;
 }

@@ -303,7 +303,7 @@ static void test_engines(void **state)
     struct commanding judge = {.words = WORDS("judge", "rec", "-j1"),
                                .papers = {{.name = "rec", .before = recording}}};
     struct commanding lint = {.words = WORDS("lint-engine", ADAPTER_C)};
-    long bad = try_command("run, an engine that is recorded", 16, &record);
+    long bad = try_command("run, an engine that is recorded", 4, &record);
     bad += try_command("judge", 4, &judge);
     bad += try_command("lint-engine", 16, &lint);
     free(recording);
