@@ -105,6 +105,16 @@ bool op_is_user(const struct op *op)
     return strcmp(op->family, "user") == 0;
 }
 
+const char *op_argument_holds(const struct op *op, size_t i)
+{
+    if (i >= 32)
+        return NULL;
+    if (op->integer_arguments >> i & 1)
+        return "integers";
+    /* Where others before it may be left out, a mask has several places; its name is that of the last. */
+    return op->either_arguments >> i == 1 ? "numbers or integers" : NULL;
+}
+
 int op_attribute(const struct op *op, const char *name)
 {
     for (int i = 0; i < MOST_ATTRIBUTES && op->attributes[i].name; i++)

@@ -88,6 +88,9 @@ const struct op *op_named(const char *name);
  * between them; those that differ somehow only where no other is called so. Nothing when there is none. */
 void op_elsewhere(struct text *names, const char *name);
 
+/* What its argument i holds when it does not hold numbers: "integers", or "numbers or integers"; else NULL. */
+const char *op_argument_holds(const struct op *op, size_t i);
+
 /* Index of the op's attribute of that name, or -1. */
 int op_attribute(const struct op *op, const char *name);
 

@@ -101,10 +101,9 @@ static void add_arguments(struct text *text, const struct op *op)
     size_t i = 0;
     for (const char *s = op->arguments; *s; i++) {
         size_t length = strcspn(s, " ");
-        if (i < 32 && op->integer_arguments >> i & 1)
-            text_add(text, "; `%.*s` holds integers", (int)length, s);
-        else if (i < 32 && op->either_arguments >> i & 1)
-            text_add(text, "; `%.*s` holds numbers or integers", (int)length, s);
+        const char *holds = op_argument_holds(op, i);
+        if (holds)
+            text_add(text, "; `%.*s` holds %s", (int)length, s, holds);
         s += length + (s[length] == ' ');
     }
     text_add(text, "\n");

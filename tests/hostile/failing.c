@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <gmp.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,13 +24,15 @@ void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size);
 char *__real_arena_text(struct arena *arena, const char *text, size_t size);
 char *__wrap_arena_text(struct arena *arena, const char *text, size_t size);
 
-enum { SLOTS = 1 << 16 };
+enum { SLOTS = 1 << 16, TOKEN = 1 << 12 };
 
 /* The blocks of the stretch that is watched: open addressing, without gaps between a block and its slot. */
 static struct {
     pthread_mutex_t lock;
     bool watches, onward, paused;
     int shows;
+    const void *spared; /* where calls come from that never fail */
+    bool probes;        /* a call for TOKEN bytes is such a one */
     long count, at;
     size_t left;
     void *blocks[SLOTS];
@@ -76,9 +79,11 @@ static void forget(const void *block)
         }
 }
 
-static bool fails(void)
+static bool fails(const void *caller, size_t size)
 {
-    if (!state.watches || state.paused)
+    if (state.probes && size == TOKEN)
+        state.spared = caller;
+    if (!state.watches || state.paused || (caller && caller == state.spared))
         return false;
     state.count++;
     bool now = state.at && (state.onward ? state.count >= state.at : state.count == state.at);
@@ -97,7 +102,7 @@ static bool fails(void)
 void *malloc(size_t size)
 {
     pthread_mutex_lock(&state.lock);
-    void *block = fails() ? NULL : note(__libc_malloc(size));
+    void *block = fails(__builtin_return_address(0), size) ? NULL : note(__libc_malloc(size));
     pthread_mutex_unlock(&state.lock);
     return block;
 }
@@ -105,7 +110,7 @@ void *malloc(size_t size)
 void *calloc(size_t count, size_t size)
 {
     pthread_mutex_lock(&state.lock);
-    void *block = fails() ? NULL : note(__libc_calloc(count, size));
+    void *block = fails(NULL, 0) ? NULL : note(__libc_calloc(count, size));
     pthread_mutex_unlock(&state.lock);
     return block;
 }
@@ -114,7 +119,7 @@ void *realloc(void *block, size_t size)
 {
     pthread_mutex_lock(&state.lock);
     void *moved = NULL;
-    if (!fails()) {
+    if (!fails(__builtin_return_address(0), size)) {
         size_t before = state.left;
         forget(block);
         bool ours = !block || state.left < before;
@@ -145,7 +150,7 @@ char *strdup(const char *text)
 static bool arena_fails(void)
 {
     pthread_mutex_lock(&state.lock);
-    bool failing = fails();
+    bool failing = fails(NULL, 0);
     pthread_mutex_unlock(&state.lock);
     return failing;
 }
@@ -214,4 +219,18 @@ static void gmp_free(void *block, size_t size)
 void failing_spare_gmp(void)
 {
     mp_set_memory_functions(gmp_allocate, gmp_reallocate, gmp_free);
+}
+
+void failing_spare_tokens(void)
+{
+    char *text = calloc(1, TOKEN);
+    if (!text)
+        abort();
+    memset(text, '.', TOKEN - 8); /* the buffer doubles: the last time to TOKEN bytes */
+    memcpy(text, "[\"", 2);
+    memcpy(text + TOKEN - 8, "\"]", 3);
+    state.probes = true;
+    json_decref(json_loads(text, 0, NULL));
+    state.probes = false;
+    free(text);
 }

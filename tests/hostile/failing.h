@@ -17,5 +17,8 @@ size_t failing_left(void);
 /* GMP and MPFR end the program where memory fails them, by contract: what they allocate never fails, and is not
  * counted. To be called first. */
 void failing_spare_gmp(void);
+/* jansson's buffer for the token that it reads: where that cannot grow, jansson 2.14 leaves characters out, and
+ * then reads on behind the token. */
+void failing_spare_tokens(void);
 
 #endif

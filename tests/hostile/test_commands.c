@@ -434,6 +434,7 @@ int main(int argc, char **argv)
         cmocka_set_test_filter(argv[1]);
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* else the first run that prints would not free one */
     failing_spare_gmp();
+    failing_spare_tokens();
     setenv("TZ", "UTC0", 1); /* else libzip's mktime() keeps another copy of its name */
     tzset();
     messages = getenv("FAILING_VERBOSE") ? dup(STDERR_FILENO) : 0;
