@@ -155,7 +155,7 @@ static void enter(struct cover *cover, const struct trials *trials, const char *
 }
 
 gck_status cover_take(struct cover *cover, gck_case *const *cases, size_t count, gck_dtype dtype,
-                      const gck_options *options, struct workers *workers)
+                      const gck_options *options, struct workers *workers, cover_told *told, void *user)
 {
     *cover = (struct cover){0};
     struct work *work = calloc(1, sizeof *work);
@@ -176,6 +176,7 @@ gck_status cover_take(struct cover *cover, gck_case *const *cases, size_t count,
             status = status ? status : work->status[i];
             trials_free(&work->trials[i]);
         }
+        told(user, work->from + wave);
         if (!status && workers_stopped(workers))
             status = GCK_STOPPED;
     }

@@ -23,11 +23,14 @@ struct cover {
     size_t cases;  /* cases that were needed */
 };
 
+/* Called between cases: how many are done. */
+typedef void cover_told(void *user, size_t done);
+
 /* Takes the cases from the cheapest on, and tries in each the mutants that none before it has caught and not
  * more than 60 have hidden. The result does not depend on the number of workers. Cases that fail without
  * a bug are left out. The cases outlive it; free with cover_free(), also after an error. */
 gck_status cover_take(struct cover *cover, gck_case *const *cases, size_t count, gck_dtype dtype,
-                      const gck_options *options, struct workers *workers);
+                      const gck_options *options, struct workers *workers, cover_told *told, void *user);
 void cover_free(struct cover *cover);
 
 #endif

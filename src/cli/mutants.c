@@ -1,4 +1,5 @@
 /* gradcheck mutants: bugs planted in cases, and which of them are caught. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "api/case_handle.h"
 #include "base/parallel.h"
 #include "check/foreign_run.h"
+#include "cli/progress.h"
 #include "cli/selection.h"
 #include "real/wide.h"
 #include "report/cover.h"
@@ -22,13 +24,28 @@ struct work {
     struct magnitude *magnitudes; /* GCK_DTYPES a case */
     struct cover cover;
     gck_status *status;
+    pthread_mutex_t lock; /* of what follows */
+    struct progress progress;
+    size_t done, failed; /* cases */
 };
+
+static void count_case(struct work *work, bool failed)
+{
+    pthread_mutex_lock(&work->lock);
+    work->failed += failed;
+    progress_show(&work->progress, ++work->done, work->failed);
+    pthread_mutex_unlock(&work->lock);
+}
 
 static void try_case(void *user, size_t i)
 {
     struct work *work = user;
     work->status[i] = trials_take(&work->trials[i], work->selection->cases[i], work->dtype,
                                   &work->arguments->settings.options, NULL, NULL);
+    bool failed = false;
+    for (size_t k = 0; k < work->trials[i].count; k++)
+        failed |= work->trials[i].items[k].outcome >= TRIAL_MISJUDGED;
+    count_case(work, failed);
 }
 
 static void sweep_case(void *user, size_t i)
@@ -39,6 +56,13 @@ static void sweep_case(void *user, size_t i)
             work->status[i] =
                 magnitude_take(&work->magnitudes[i * GCK_DTYPES + (size_t)d], work->selection->cases[i],
                                (gck_dtype)d, &work->arguments->settings.options);
+    count_case(work, false);
+}
+
+static void show_cover(void *user, size_t done)
+{
+    struct work *work = user;
+    progress_show(&work->progress, done, 0);
 }
 
 static bool add_magnitudes(struct text *text, const struct work *work, bool colour)
@@ -85,11 +109,15 @@ static void work_take(struct work *work)
     size_t count = work->selection->count;
     workers_init(&workers, a->settings.options.jobs, m_thread_ends);
     workers.stop = interrupt_flag();
+    pthread_mutex_init(&work->lock, NULL);
+    progress_start(&work->progress, count, true);
     if (a->cover)
         work->status[0] = cover_take(&work->cover, work->selection->cases, count, work->dtype,
-                                     &a->settings.options, &workers);
+                                     &a->settings.options, &workers, show_cover, work);
     else
         parallel_for(&workers, count, a->magnitudes ? sweep_case : try_case, work);
+    progress_wipe(&work->progress);
+    pthread_mutex_destroy(&work->lock);
 }
 
 /* An op of the engine's own has no backward here that a bug could be planted in. */
