@@ -37,7 +37,9 @@ static gck_status open_grads(struct engines *engines, const gck_options *options
             "folder",
             a->grads, selection->count);
     status = gradient_file_open(&file, &engines->grads, selection->cases[0]->file);
-    if (!status && gradient_file_problem(file))
+    if (status)
+        (void)errors_add(errors, status, "out of memory");
+    else if (gradient_file_problem(file))
         status = errors_add(errors, GCK_ENGINE, "%s", gradient_file_problem(file));
     gradient_file_free(file);
     return status;

@@ -88,7 +88,7 @@ static void open_one(struct opened *o, const struct gradient_file *f, enum dtype
         look_into(o, pattern, id);
     else
         expand(&o->path, pattern, id, dtype);
-    if (!o->problem.size && !o->path.data)
+    if (!o->problem.size && !o->path.size && !o->path.failed)
         text_add(&o->problem, "a file without a name");
     if (o->problem.size || o->path.failed)
         return;
@@ -194,7 +194,7 @@ static bool dtype_fits(gck_answer *answer, const struct gradient_file *f, const 
         text_add(&text, "%s; the case is for %s (--dtype %s checks it)",
                  text.size ? "" : "decimals count as float64", dtype_formats[dtype].name, name_of(held));
     if (several)
-        gck_answer_error(answer, text.data);
+        gck_answer_error(answer, text.failed ? "out of memory" : text.data);
     else
         gck_answer_unsupported(answer, text.data);
     text_free(&text);
@@ -303,6 +303,7 @@ static void note_rest(gck_answer *answer, const struct gradient_file *f, const s
         if (!tensor_file_find(o->tensors, f->settings.renamings[i].from))
             text_add(&note, "%sthe file holds no %s, which --map renames", note.size ? "; " : "",
                      f->settings.renamings[i].from);
+    answer->no_memory |= note.failed;
     if (note.size && !note.failed)
         answer_note(answer, note.data);
     text_free(&note);

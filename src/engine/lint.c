@@ -273,7 +273,9 @@ static void check_bye(struct lint *lint)
     struct text why = {0}, how = {0};
     process_bye(&lint->process);
     child_end(&lint->process.child, PROCESS_GRACE, &how);
-    if (!how.size)
+    if (how.failed)
+        text_add(&why, "out of memory");
+    else if (!how.size)
         text_add(&why, "it did not end within 5 s");
     else if (strcmp(how.data, "exited with status 0") != 0)
         text_add(&why, "it %s", how.data);

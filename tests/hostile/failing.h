@@ -20,5 +20,7 @@ void failing_spare_gmp(void);
 /* jansson's buffer for the token that it reads: where that cannot grow, jansson 2.14 leaves characters out, and
  * then reads on behind the token. */
 void failing_spare_tokens(void);
+/* libzip 1.7 leaks where memory fails it while it opens a member. */
+void failing_spare_libzip(void);
 
 #endif

@@ -137,9 +137,9 @@ static bool ends_with(const char *text, const char *end)
  */
 static bool says_why(const char *text)
 {
-    return text &&
-           (strstr(text, "out of memory") || strstr(text, "no memory") ||
-            strstr(text, "an output can no longer be written") || strstr(text, "Cannot allocate memory"));
+    return text && (strstr(text, "out of memory") || strstr(text, "no memory") ||
+                    strstr(text, "an output can no longer be written") ||
+                    strstr(text, "Cannot allocate memory") || strstr(text, "insufficient memory"));
 }
 
 /* What became of a paper. */
@@ -435,6 +435,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* else the first run that prints would not free one */
     failing_spare_gmp();
     failing_spare_tokens();
+    failing_spare_libzip();
     setenv("TZ", "UTC0", 1); /* else libzip's mktime() keeps another copy of its name */
     tzset();
     messages = getenv("FAILING_VERBOSE") ? dup(STDERR_FILENO) : 0;
