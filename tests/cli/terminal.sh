@@ -41,7 +41,7 @@ grep -q "$(printf '\r\033\\[K')t/many-9 " "$scratch/both" || problem "the progre
 ! grep -q "left *t/many" "$scratch/both" || problem "a line of the report stands behind the progress line"
 
 # mutants takes long, too.
-for what in "'$cases' --filter 't/many-[0-2]'" "'$cases' --filter 't/many-[0-2]' --magnitudes" 'cases/gates --cover'; do
+for what in "'$cases' --filter 't/many-[01]'" 'cases/bugs cases/shapes --cover'; do
     on_terminal mutants --jobs 1 "$what"
     grep -q '^[0-9]* of [0-9]* cases, 0 failed, [0-9]* s left$' "$scratch/err" || problem "there is no progress"
     [ "$(tail -c 4 "$scratch/raw")" = "$(printf '\r\033[K')" ] || problem "the line stays at the end"
