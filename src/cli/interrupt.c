@@ -1,28 +1,21 @@
 /* Interruption: a signal raises a flag, and what was found so far is still reported. */
 #include <signal.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* What sends a signal often sends it twice, to the process and to its group (timeout, npm): a second one so
  * soon after is the same one. */
-static const int64_t one_signal = 300000000; /* ns */
+static const int64_t one_signal = 300; /* ms */
 
 /* A signal handler can reach nothing but globals. */
 static volatile bool stop_flag;
-static int64_t signalled; /* when; 0: not yet */
-
-static int64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec + 1;
-}
+static int64_t signalled; /* when, in ms; 0: not yet */
 
 static void raised(int number)
 {
-    int64_t first = 0, time = now();
+    int64_t first = 0, time = (int64_t)progress_clock() + 1;
     if (!__atomic_compare_exchange_n(&signalled, &first, time, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) &&
         time - first > one_signal) {
         signal(number, SIG_DFL);

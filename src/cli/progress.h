@@ -11,7 +11,7 @@ struct progress {
     size_t total;
 };
 
-/* Milliseconds of a clock that only goes forward. */
+/* Milliseconds of a clock that only goes forward. A signal handler may ask. */
 double progress_clock(void);
 
 void progress_start(struct progress *progress, size_t total, bool wanted);
