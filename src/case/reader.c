@@ -96,6 +96,7 @@ bool fields_read(const struct item **values, struct reader *reader, const struct
                  size_t count, const struct item *map, const char *what)
 {
     size_t before = reader->errors->count;
+    uint32_t given = 0; /* bit i: specs[i] is there, right or wrong */
     bool bad = false;
     for (size_t i = 0; i < count; i++)
         values[i] = NULL;
@@ -106,28 +107,22 @@ bool fields_read(const struct item **values, struct reader *reader, const struct
             continue;
         while (i < count && strcmp(key->text, specs[i].name) != 0)
             i++;
-        if (i == count) {
+        if (i == count)
             unknown_field(reader, key, specs, count, what);
-        } else if (value->type == ITEM_BAD) {
-            values[i] = value;
+        else if (value->type == ITEM_BAD)
             bad = true;
-        } else if (!(specs[i].types & 1u << value->type) || (value->type == ITEM_TEXT && value->size == 0)) {
+        else if (!(specs[i].types & 1u << value->type) || (value->type == ITEM_TEXT && value->size == 0))
             wrong_type(reader, value, &specs[i]);
-            values[i] = value; /* present, so not missing as well; taken away below */
-            bad = true;
-        } else {
+        else
             values[i] = value;
-        }
+        if (i < count)
+            given |= UINT32_C(1) << i;
         if (reader_full(reader))
             return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (specs[i].required && !values[i])
+    for (size_t i = 0; i < count; i++)
+        if (specs[i].required && !(given >> i & 1))
             reader_error(reader, map, "%s needs the field %s: %s", what, specs[i].name, specs[i].expected);
-        else if (values[i] && (!(specs[i].types & 1u << values[i]->type) ||
-                               (values[i]->type == ITEM_TEXT && values[i]->size == 0)))
-            values[i] = NULL;
-    }
     return reader->errors->count == before && !bad;
 }
 

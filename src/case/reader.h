@@ -60,8 +60,8 @@ struct field_spec {
     const char *expected; /* "a list of names" */
 };
 /* Takes a map apart: values[i] is the value of specs[i], or NULL when it is absent or bad. Adds errors for
- * unknown fields, wrong types and missing fields. `what` names the map in messages: "a case". Returns
- * whether there were no errors. */
+ * unknown fields, wrong types and missing fields. `what` names the map in messages: "a case". At most 32
+ * fields. Returns whether there were no errors. */
 bool fields_read(const struct item **values, struct reader *reader, const struct field_spec *specs,
                  size_t count, const struct item *map, const char *what);
 
