@@ -10,15 +10,17 @@ static size_t leaf_add(struct reader *reader, const struct item *item, const cha
     struct place place = item_place(item, &reader->source);
     struct values values = {.integers = gradient ? NULL : node->values.integers};
     enum kind kind = gradient ? KIND_FLOAT : node->kind;
-    if (kind == KIND_FLOAT)
-        values.doubles = arena_alloc(reader->arena, shape_count(&node->shape), sizeof *values.doubles);
-    if (!values.doubles && !values.integers)
-        return reader_no_memory(reader), 0;
     reader->errors->here = place;
     long leaf = graph_input(reader->graph, name, kind, &node->shape, values, reader->errors);
-    struct name *entry = leaf == NO_NODE ? NULL : names_add(&reader->names, name, place);
-    if (!entry)
+    if (leaf == NO_NODE)
+        return 0;
+    double *numbers = NULL;
+    if (kind == KIND_FLOAT) /* only now: the graph has said that it is not too large */
+        numbers = arena_alloc(reader->arena, shape_count(&node->shape), sizeof *numbers);
+    struct name *entry = names_add(&reader->names, name, place);
+    if (!entry || (kind == KIND_FLOAT && !numbers))
         return reader_no_memory(reader), 0;
+    reader->graph->nodes[leaf].values.doubles = numbers;
     entry->defined = entry->used = true;
     entry->node = leaf;
     return (size_t)leaf;
@@ -79,13 +81,12 @@ static void rows_check(struct case_bug *bug, struct reader *reader, const struct
                        const struct graph *graph)
 {
     const struct node *node = &graph->nodes[bug->node];
-    size_t before = reader->errors->count;
+    size_t before = reader->errors->count, seen = 0;
     bool any = false;
     for (size_t k = 0; k < node->arity; k++) {
         const struct node *argument = &graph->nodes[node->inputs[k]];
-        bool again = false;
-        for (size_t j = 0; j < k; j++)
-            again |= node->inputs[j] == node->inputs[k];
+        bool again = bug->arguments[k] < seen; /* stand-ins are numbered as they appear first */
+        seen += !again;
         bug->gradients[k] = NO_NODE;
         if (!bug->instead && !again && argument->kind == KIND_FLOAT)
             bug->gradients[k] = row_find(reader, item, gradient_name(reader, argument->name), &argument->shape);
@@ -102,8 +103,14 @@ static void rows_check(struct case_bug *bug, struct reader *reader, const struct
                      node->name, graph->nodes[node->inputs[0]].name);
 }
 
+/* What the graphs of all bugs hold: together no more than one graph may, or a few lines would ask for
+ * gigabytes. */
+struct size {
+    size_t nodes, elements;
+};
+
 /* The bug's graph takes the case's place in the reader, then they change back. */
-static void rows_read(struct case_bug *bug, struct reader *reader, const struct item *item)
+static void rows_read(struct case_bug *bug, struct reader *reader, const struct item *item, struct size *all)
 {
     struct graph *graph = reader->graph;
     struct names names = reader->names;
@@ -117,6 +124,7 @@ static void rows_read(struct case_bug *bug, struct reader *reader, const struct 
         return;
     }
     bug->graph->arena = reader->arena;
+    bug->graph->elements = all->elements;
     reader->graph = bug->graph;
     reader->names = (struct names){0};
     leaves_add(bug, reader, item, graph);
@@ -128,6 +136,10 @@ static void rows_read(struct case_bug *bug, struct reader *reader, const struct 
     reader->names = names;
     reader->graph = graph;
     reader->output = output;
+    all->nodes += bug->graph->count;
+    all->elements = bug->graph->elements;
+    if (all->nodes > MOST_NODES)
+        reader_error(reader, item, "more than %d nodes in all bugs together", MOST_NODES);
 }
 
 static gck_verdict verdict_read(struct reader *reader, const struct item *item)
@@ -154,7 +166,9 @@ void bugs_read(struct reader *reader, const struct item *item)
         return;
     }
     reader->file->bugs = bugs;
-    for (const struct item *i = item->first; i && !reader_full(reader); i = i->next) {
+    struct size all = {0};
+    for (const struct item *i = item->first; i && !reader_full(reader) && all.nodes <= MOST_NODES;
+         i = i->next) {
         const struct item *f[5];
         if (i->type != ITEM_MAP) {
             if (i->type != ITEM_BAD)
@@ -174,7 +188,7 @@ void bugs_read(struct reader *reader, const struct item *item)
                                      .node = (size_t)node,
                                      .instead = f[3] != NULL,
                                      .verdict = verdict_read(reader, f[4])};
-            rows_read(bug, reader, f[2] ? f[2] : f[3]);
+            rows_read(bug, reader, f[2] ? f[2] : f[3], &all);
         }
     }
 }

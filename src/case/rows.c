@@ -14,7 +14,8 @@ struct row {
 
 void item_trace(struct trace *trace, const struct reader *reader, const struct item *item)
 {
-    trace_start(trace, &reader->source, (enum style)item->style, item->text, item->line, item->column);
+    struct mark mark = {item->line - 1, item->column - 1, item->offset};
+    trace_start(trace, &reader->source, (enum style)item->style, item->text, &mark);
 }
 
 /* Calls visit for every row of `graph:`; a second call gives the same rows again. */

@@ -67,6 +67,16 @@ struct place source_place(const struct source *source, size_t offset)
     return place;
 }
 
+void mark_move(struct mark *mark, const struct source *source, size_t line, size_t column)
+{
+    if (line != mark->line || column < mark->column)
+        *mark = (struct mark){line, 0, line < source->line_count ? source->lines[line] : source->size};
+    for (; mark->column < column && mark->offset < source->size; mark->column++)
+        do
+            mark->offset++;
+        while (mark->offset < source->size && continues(source->bytes[mark->offset]));
+}
+
 static const char *end_of(const struct trace *trace)
 {
     return trace->source->bytes + trace->source->size;
@@ -138,13 +148,15 @@ static bool skip_escape(struct trace *trace)
 }
 
 void trace_start(struct trace *trace, const struct source *source, enum style style, const char *text,
-                 unsigned line, unsigned column)
+                 const struct mark *mark)
 {
-    const char *start = source->bytes + source->lines[line - 1];
-    *trace =
-        (struct trace){.source = source, .style = style, .text = text, .at = start, .line = line, .column = 1};
-    while (trace->column < column && trace->line == line && trace->at < end_of(trace))
-        advance(trace);
+    unsigned line = (unsigned)mark->line + 1, column = (unsigned)mark->column + 1;
+    *trace = (struct trace){.source = source,
+                            .style = style,
+                            .text = text,
+                            .at = source->bytes + mark->offset,
+                            .line = line,
+                            .column = column};
     if (style == STYLE_SINGLE || style == STYLE_DOUBLE)
         advance(trace);
     if (style != STYLE_LITERAL)

@@ -21,6 +21,15 @@ gck_status source_open(struct source *source, const char *path, const char *byte
 /* Line and column (in characters) of a byte. */
 struct place source_place(const struct source *source, size_t offset);
 
+/* A character of the source: line and column from 0, and the offset of its first byte. */
+struct mark {
+    size_t line, column, offset;
+};
+
+/* Moves the mark to that place. Moving forward along a line costs what lies between, so that a file which is
+ * one long line, as programs write JSON, takes no square time. */
+void mark_move(struct mark *mark, const struct source *source, size_t line, size_t column);
+
 /* Length of the line break at s: \n, \r\n, \r and the Unicode ones that YAML knows; 0: none. */
 size_t source_break(const char *s, const char *end);
 
@@ -36,9 +45,9 @@ struct trace {
     unsigned line, column;
 };
 
-/* Starts at the scalar that begins at the given line and column. */
+/* Starts at the scalar that begins at the mark. */
 void trace_start(struct trace *trace, const struct source *source, enum style style, const char *text,
-                 unsigned line, unsigned column);
+                 const struct mark *mark);
 /* The place of text[offset]; offset must not be below that of an earlier call. */
 struct place trace_to(struct trace *trace, size_t offset);
 

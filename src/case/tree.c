@@ -10,6 +10,7 @@
 struct builder {
     yaml_parser_t parser;
     const struct source *source;
+    struct mark mark; /* where the last item begins */
     struct arena *texts, *items;
     struct errors *errors;
     struct item *root;
@@ -50,8 +51,10 @@ static struct item *item_new(struct builder *b, const yaml_event_t *event, enum 
     struct item *item = arena_alloc(b->items, 1, sizeof *item);
     if (!item)
         return no_memory(b), NULL;
+    mark_move(&b->mark, b->source, event->start_mark.line, event->start_mark.column);
     item->line = (unsigned)event->start_mark.line + 1;
     item->column = (unsigned)event->start_mark.column + 1;
+    item->offset = (unsigned)b->mark.offset;
     item->type = (uint8_t)type;
     return item;
 }

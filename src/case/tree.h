@@ -18,10 +18,11 @@ struct item {
         const char *text;   /* texts */
     };
     unsigned line, column;
-    unsigned size; /* bytes of a text, items of a list, pairs of a map */
-    uint8_t type;  /* enum item_type */
-    uint8_t style; /* enum style of a text */
-    bool flow;     /* a list or map written in brackets */
+    unsigned offset; /* of its first byte */
+    unsigned size;   /* bytes of a text, items of a list, pairs of a map */
+    uint8_t type;    /* enum item_type */
+    uint8_t style;   /* enum style of a text */
+    bool flow;       /* a list or map written in brackets */
 };
 
 /* Limits of a file; each has its own message. */

@@ -17,7 +17,7 @@ static void read_row(const char *text, size_t size, bool bare)
     struct trace trace;
     struct formula formula = {0};
     REQUIRE(source_open(&source, "f.yaml", text, size, &arena) == GCK_OK);
-    trace_start(&trace, &source, STYLE_PLAIN, text, 1, 1);
+    trace_start(&trace, &source, STYLE_PLAIN, text, &(struct mark){0});
     bool read = formula_read(&formula, &arena, &trace, 0, size, bare, &errors);
     require_errors(&errors, read ? GCK_OK : GCK_BAD_CASE);
     long depth = 0;
