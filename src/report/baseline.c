@@ -9,6 +9,9 @@
 
 #include "base/array.h"
 
+/* An id is compared with those of all cases to find what was meant: for so many lines, not for a thousand. */
+enum { MOST_SUGGESTED = 100 };
+
 const char *check_name(int check)
 {
     return check == CHECK_ALL ? "" : check == CHECK_EXPECT ? "expect" : gck_dtype_name((gck_dtype)check);
@@ -89,12 +92,13 @@ __attribute__((format(printf, 4, 5))) static void must_go(struct baseline *b, st
 
 void baseline_unmatched(struct baseline *b, const char *const *ids, size_t count)
 {
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0, unmatched = 0; i < b->count; i++) {
         struct known *line = &b->lines[i];
         struct suggestion suggestion = {.name = line->id};
         if (line->found)
             continue;
-        for (size_t k = 0; k < count; k++)
+        unmatched++;
+        for (size_t k = 0; k < count && unmatched <= MOST_SUGGESTED; k++)
             suggestion_offer(&suggestion, ids[k]);
         must_go(b, line, KNOWN_UNMATCHED, "no case has this id%s%s%s", suggestion.best ? " (did you mean " : "",
                 suggestion.best ? suggestion.best : "", suggestion.best ? "?)" : "");

@@ -100,6 +100,43 @@ static void test_refused(void **state)
     refused_bytes("a wr\0ng", 7, 1, 5, "byte 0x00 is no text");
 }
 
+/* A file of one line over and over is n^2 / 2 contradictions: as many are told as of other mistakes. */
+static void test_many_overlaps(void **state)
+{
+    enum { LINES = 1000 };
+    (void)state;
+    struct baseline b = {0};
+    struct errors errors = {0};
+    struct text text = {0};
+    for (int i = 0; i < LINES; i++)
+        text_add(&text, "a wrong\n");
+    assert_int_equal(baseline_parse(&b, "known.txt", text.data, text.size, &errors), GCK_BAD_USAGE);
+    assert_int_equal(errors.count, 20);
+    baseline_free(&b);
+    errors_free(&errors);
+    text_free(&text);
+}
+
+/* The nearest id of a case is sought for the first hundred lines that are about none. */
+static void test_many_unmatched(void **state)
+{
+    enum { LINES = 300 };
+    (void)state;
+    const char *const ids[] = {"lectures/add-mul"};
+    struct baseline b = {0};
+    struct errors errors = {0};
+    struct text text = {0};
+    for (int i = 0; i < LINES; i++)
+        text_add(&text, "lectures/add-mul%c%c wrong\n", 'a' + i / 26, 'a' + i % 26);
+    assert_int_equal(baseline_parse(&b, "known.txt", text.data, text.size, &errors), GCK_OK);
+    baseline_unmatched(&b, ids, 1);
+    assert_int_equal(baseline_stale(&b), LINES);
+    assert_string_equal(b.lines[99].stale, "no case has this id (did you mean lectures/add-mul?)");
+    assert_string_equal(b.lines[100].stale, "no case has this id");
+    baseline_free(&b);
+    text_free(&text);
+}
+
 /* The longest id with the longest dtype is read; a long word is shown in part. */
 static void test_long_words(void **state)
 {
@@ -329,9 +366,11 @@ static void test_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),        cmocka_unit_test(test_refused),  cmocka_unit_test(test_long_words),
-        cmocka_unit_test(test_any_bytes),   cmocka_unit_test(test_standing), cmocka_unit_test(test_stale),
-        cmocka_unit_test(test_case_stands), cmocka_unit_test(test_write),
+        cmocka_unit_test(test_read),           cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_long_words),     cmocka_unit_test(test_many_overlaps),
+        cmocka_unit_test(test_many_unmatched), cmocka_unit_test(test_any_bytes),
+        cmocka_unit_test(test_standing),       cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_case_stands),    cmocka_unit_test(test_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
