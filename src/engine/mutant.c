@@ -82,6 +82,14 @@ const struct bug_row bug_rows[BUGS] = {
     [BUG_UNSCALED] = {"unscaled", "the division by a deviation or norm is forgotten", GCK_VERDICT_WRONG,
                       GCK_VERDICT_OK, "the standard deviation, or norm, is 1, or the gradient is zero",
                       "use numbers whose standard deviation, or norm, is not 1"},
+    [BUG_EPS] = {"eps", "eps is added outside the root", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                 "eps makes no difference, or the gradient is zero", "use a larger eps, or a smaller variance"},
+    [BUG_AXIS] = {"axis", "works along another axis", GCK_VERDICT_WRONG, GCK_VERDICT_OK,
+                  "the axes are alike, or all are meant, or the gradient is zero",
+                  "use sizes above 1, and numbers without a symmetry"},
+    [BUG_DEFAULTS] = {"defaults", "the attributes are forgotten: their defaults are taken", GCK_VERDICT_WRONG,
+                      GCK_VERDICT_OK, "the attributes are at their defaults, or make no difference here",
+                      "give other attributes than the defaults, and numbers where they count"},
     [BUG_FLOAT32] = {"float32", "float32 inside double code", GCK_VERDICT_INACCURATE, GCK_VERDICT_WRONG,
                      "every gradient is a float32 number",
                      "use numbers that float32 does not have, such as 0.1"},
@@ -147,6 +155,15 @@ static bool chooses(const struct op *op)
     return false;
 }
 
+static bool alterable(const struct mutant *m)
+{
+    struct arena arena = {0};
+    struct node altered;
+    bool right = node_altered(&altered, &arena, m->graph, &m->graph->nodes[m->node], m->bug);
+    arena_free(&arena);
+    return right;
+}
+
 static bool fits(const struct mutant *m, const bool *reached)
 {
     const struct graph *graph = m->graph;
@@ -193,6 +210,12 @@ static bool fits(const struct mutant *m, const bool *reached)
         return same;
     case BUG_UNSCALED:
         return m->argument == 0 && divisor_find(&(struct divisor){0}, node, shape);
+    case BUG_EPS:
+        return m->argument == 0 && divisor_find(&(struct divisor){0}, node, shape) &&
+               op_attribute(node->op, "eps") >= 0;
+    case BUG_AXIS:
+    case BUG_DEFAULTS:
+        return m->argument == first && alterable(m);
     case BUG_UNMASKED:
         return same && node->op->pointwise;
     default:
@@ -262,10 +285,15 @@ static gck_status copy_new(struct copy *copy, const struct graph *graph, const s
     const struct node *spoiled = &m->graph->nodes[m->node];
     *copy = (struct copy){.graph = *graph};
     struct node *nodes = arena_alloc(&copy->arena, graph->count, sizeof *nodes);
-    if (!nodes)
+    struct node *altered = arena_alloc(&copy->arena, 1, sizeof *altered);
+    if (!nodes || !altered)
         return GCK_NO_MEMORY;
+    bool alters = bug == BUG_AXIS || bug == BUG_DEFAULTS;
+    if (alters && !node_altered(altered, &copy->arena, m->graph, spoiled, bug))
+        return GCK_NO_MEMORY; /* it could be altered when the mutants were listed */
     copy->planted = (struct planted){.op = *spoiled->op,
                                      .truth = spoiled->op,
+                                     .altered = alters ? altered : NULL,
                                      .bug = bug,
                                      .argument = m->argument,
                                      .own = m->own,
@@ -273,9 +301,15 @@ static gck_status copy_new(struct copy *copy, const struct graph *graph, const s
     copy->planted.op.d_backward = d_planted_backward;
     copy->planted.op.m_backward = m_planted_backward;
     memcpy(nodes, graph->nodes, graph->count * sizeof *nodes);
-    for (size_t i = 0; i < graph->count; i++)
-        if (nodes[i].op == spoiled->op && nodes[i].name == spoiled->name)
-            nodes[i].op = &copy->planted.op;
+    for (size_t i = 0; i < graph->count; i++) {
+        if (nodes[i].op != spoiled->op || nodes[i].name != spoiled->name)
+            continue;
+        nodes[i].op = &copy->planted.op;
+        if (alters && altered->scratch > nodes[i].scratch)
+            nodes[i].scratch = altered->scratch;
+        if (alters && altered->places > nodes[i].places)
+            nodes[i].places = altered->places;
+    }
     copy->graph.nodes = nodes;
     return GCK_OK;
 }

@@ -33,6 +33,9 @@ enum bug {
     BUG_ABSOLUTE,     /* the sign is lost */
     BUG_UNGUARDED,    /* 0 / 0 where the argument is zero */
     BUG_UNSCALED,     /* the division by a standard deviation or a norm is forgotten */
+    BUG_EPS,          /* eps is added to the root, not under it, or to the norm that it is the least of */
+    BUG_AXIS,         /* another axis, or other axes */
+    BUG_DEFAULTS,     /* the attributes are taken for their defaults */
     BUG_FLOAT32,      /* rounded to float32 */
     BUG_NOISE,        /* erratic digits: some parts in 10^9 */
     BUGS,

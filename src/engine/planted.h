@@ -7,11 +7,18 @@
 struct planted {
     struct op op; /* first: a node's op is one of these */
     const struct op *truth;
+    const struct node *altered; /* what the backward takes the node for; NULL: what it is */
     enum bug bug;
     size_t argument;
     const struct case_bug *own; /* of BUG_OWN */
     bool *failed;               /* set when memory fails */
 };
+
+/* The node with other attributes, as BUG_AXIS and BUG_DEFAULTS have it: the next axis at which its arguments
+ * give a result of the same shape; or none of the attributes that need not be given, or all but one of them
+ * where the shape would be another one. False: there is no such node. */
+bool node_altered(struct node *altered, struct arena *arena, const struct graph *graph, const struct node *node,
+                  enum bug bug);
 
 /* What an op divides the groups of its first argument by. */
 enum divisor_kind {
@@ -28,9 +35,11 @@ struct divisor {
 /* False: the op divides by no such thing. */
 bool divisor_find(struct divisor *divisor, const struct node *node, const struct shape *x);
 
-/* Multiplies the gradient of the first argument by it again. */
-void d_divisor_undo(d_element *dx, const struct divisor *divisor, const d_call *call, const d_context *context);
-void m_divisor_undo(m_element *dx, const struct divisor *divisor, const m_call *call, const m_context *context);
+/* Multiplies the gradient of the first argument by it again; with `eps_outside`, divides by root + eps then. */
+void d_divisor_undo(d_element *dx, const struct divisor *divisor, bool eps_outside, const d_call *call,
+                    const d_context *context);
+void m_divisor_undo(m_element *dx, const struct divisor *divisor, bool eps_outside, const m_call *call,
+                    const m_context *context);
 
 /* Puts what the case's bug gives for a call in place of the true gradients in dx, which it adds nothing to. */
 gck_status d_own_backward(d_element *const *dx, const d_call *call, const struct case_bug *bug,

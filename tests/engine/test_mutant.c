@@ -13,16 +13,22 @@
 #include "support/build.h"
 
 /* y = op(inputs), the upstream gradient 1 2 3 0.1, every input a parameter. */
-static size_t start(struct build *build, const char *op, size_t *inputs, size_t arity)
+static size_t start_with(struct build *build, const char *op, const char *attributes, size_t *inputs,
+                         size_t arity)
 {
     static const double seed[] = {1, 2, 3, 0.1};
     static const size_t parameters[] = {0, 1};
-    long y = build_apply(build, op, "", inputs, arity);
+    long y = build_apply(build, op, attributes, inputs, arity);
     assert_true(y >= 0);
     build->graph.seed = (struct values){.doubles = seed};
     build->graph.wrt = parameters;
     build->graph.wrt_count = build->graph.count - 1;
     return (size_t)y;
+}
+
+static size_t start(struct build *build, const char *op, size_t *inputs, size_t arity)
+{
+    return start_with(build, op, "", inputs, arity);
 }
 
 /* [1 -2; 0 4] times [5 6; 7 -8], element by element: da = 5 12 21 -0.8, db = 1 -4 0 0.4. */
@@ -178,6 +184,84 @@ static void test_shapes_and_ties(void **state)
     }
 }
 
+/* A backward with other attributes than the forward. */
+static void test_attributes(void **state)
+{
+    static const struct {
+        const char *op, *attributes, *shape;
+        enum bug bug;
+        double x[4], factor; /* of the true gradient; 0: see `wanted` */
+        double wanted[4];
+    } rows[] = {
+        {"cumsum", "axis=0", "[2, 2]", BUG_NONE, {0}, 0, {4, 2.1, 3, 0.1}},
+        {"cumsum", "axis=0", "[2, 2]", BUG_AXIS, {0}, 0, {3, 2, 3.1, 0.1}},
+        {"cumsum", "axis=0", "[2, 2]", BUG_DEFAULTS, {0}, 0, {3, 2, 3.1, 0.1}},
+        {"cumsum", "", "[2, 2]", BUG_AXIS, {0}, 0, {4, 2.1, 3, 0.1}},
+        {"transpose", "axes=[0, 1]", "[2, 2]", BUG_AXIS, {0}, 0, {1, 3, 2, 0.1}},
+        {"leaky_relu", "slope=0.5", "[4]", BUG_DEFAULTS, {1, -2, 2, 5}, 0, {1, 0.02, 3, 0.1}},
+        {"amax", "axes=[0]; ties=last", "[2, 2]", BUG_NONE, {1, 2, 1, 0}, 0, {0, 2, 1, 0}},
+        {"amax", "axes=[0]; ties=last", "[2, 2]", BUG_DEFAULTS, {1, 2, 1, 0}, 0, {0.5, 2, 0.5, 0}},
+        /* sqrt(25 + 11) / (5 + 11); max(5, 10) / (5 + 10); deviation 3: sqrt(9 + 16) / (3 + 16) */
+        {"rms_norm", "eps=11", "[2]", BUG_EPS, {1, 7}, 0.375, {0}},
+        {"l2_normalize", "eps=10", "[2]", BUG_EPS, {3, 4}, 10 / 15.0, {0}},
+        {"layer_norm", "eps=16", "[2]", BUG_EPS, {1, 7}, 5 / 19.0, {0}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct build build;
+        double found[4] = {0}, wanted[4] = {0};
+        build_start(&build, 1);
+        size_t x = build_numbers(&build, build_shape(rows[i].shape), rows[i].x);
+        struct mutant m = {.graph = &build.graph, .bug = BUG_NONE};
+        m.node = start_with(&build, rows[i].op, rows[i].attributes, &x, 1);
+        gradient(wanted, &m, x);
+        m.bug = rows[i].bug;
+        gradient(found, &m, x);
+        for (size_t k = 0; k < 4; k++)
+            wanted[k] = rows[i].factor == 0 ? rows[i].wanted[k] : wanted[k] * rows[i].factor;
+        for (size_t k = 0; k < 4; k++)
+            found[k] = fabs(found[k] - wanted[k]) < 1e-15 ? wanted[k] : found[k] + 0.0;
+        assert_numbers(found, wanted, 4);
+        build_free(&build);
+    }
+}
+
+/* How many mutants of that bug the graph of one op has. */
+static size_t planted(const char *op, const char *attributes, const char *shape, enum bug bug)
+{
+    static const double numbers[6] = {1, -2, 3, 0.5, 4, -1};
+    struct build build;
+    bool reached[2];
+    size_t count = 0;
+    build_start(&build, 1);
+    size_t x = build_numbers(&build, build_shape(shape), numbers);
+    start_with(&build, op, attributes, &x, 1);
+    assert_int_equal(mutant_reached(reached, &build.graph), GCK_OK);
+    for (struct mutant m = {.graph = &build.graph}; mutant_next(&m, reached);)
+        count += m.bug == bug;
+    build_free(&build);
+    return count;
+}
+
+/* Wrong attributes are planted where the gradient keeps its shape: elsewhere anybody would see them. */
+static void test_attributes_fit(void **state)
+{
+    (void)state;
+    assert_int_equal(planted("softmax", "", "[2, 2]", BUG_AXIS), 1);
+    assert_int_equal(planted("softmax", "", "[2, 3]", BUG_AXIS), 1);
+    assert_int_equal(planted("softmax", "", "[4]", BUG_AXIS), 0);
+    assert_int_equal(planted("softmax", "", "[2, 2]", BUG_DEFAULTS), 0);
+    assert_int_equal(planted("sum", "axes=[0]", "[2, 2]", BUG_AXIS), 1);
+    assert_int_equal(planted("sum", "axes=[0]", "[2, 3]", BUG_AXIS), 0);
+    assert_int_equal(planted("sum", "", "[2, 2]", BUG_AXIS), 0);
+    assert_int_equal(planted("sum", "axes=[0]", "[2, 2]", BUG_DEFAULTS), 0);
+    assert_int_equal(planted("softmax", "axis=0", "[2, 3]", BUG_DEFAULTS), 1);
+    assert_int_equal(planted("tanh", "", "[2, 2]", BUG_AXIS), 0);
+    assert_int_equal(planted("rms_norm", "", "[4]", BUG_EPS), 1);
+    assert_int_equal(planted("norm", "", "[4]", BUG_EPS), 0);
+    assert_int_equal(planted("norm", "", "[4]", BUG_UNSCALED), 1);
+}
+
 static void test_branch(void **state)
 {
     static const double a[] = {1, 2, 3, 4};
@@ -231,8 +315,10 @@ static void test_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mul),    cmocka_unit_test(test_small), cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_branch), cmocka_unit_test(test_lists), cmocka_unit_test(test_shapes_and_ties),
+        cmocka_unit_test(test_mul),        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_sums),       cmocka_unit_test(test_branch),
+        cmocka_unit_test(test_lists),      cmocka_unit_test(test_shapes_and_ties),
+        cmocka_unit_test(test_attributes), cmocka_unit_test(test_attributes_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

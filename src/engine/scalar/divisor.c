@@ -17,9 +17,9 @@ static void R(quotient)(R(element) * s, const R(call) * k, const struct groups *
     }
 }
 
-/* s = sqrt(mean((x - mean)^2) + eps), the mean taken for 0 where it is not `centered` */
-static void R(root)(R(element) * s, bool centered, const R(call) * k, const struct groups *groups,
-                    const R(context) * c)
+/* s = the mean of (x - mean)^2, or of x^2 where it is not `centered` */
+static void R(mean_square)(R(element) * s, bool centered, const R(call) * k, const struct groups *groups,
+                           const R(context) * c)
 {
     SUM(sum, c);
     SUM(squares, c);
@@ -35,17 +35,40 @@ static void R(root)(R(element) * s, bool centered, const R(call) * k, const stru
         R(sum_add)(squares, t, 0, 1, c);
     }
     R(sum_get_mean)(s, squares, groups->count, c);
-    R(attribute)(t, k, "eps", c);
-    R(add)(s, s, t, c);
+}
+
+/* s = sqrt(mean square + eps) */
+static void R(root)(R(element) * s, bool centered, const R(call) * k, const struct groups *groups,
+                    const R(context) * c)
+{
+    LOCAL(eps, c);
+    R(mean_square)(s, centered, k, groups, c);
+    R(attribute)(eps, k, "eps", c);
+    R(add)(s, s, eps, c);
     R(sqrt)(s, s, c);
 }
 
-void R(divisor_undo)(R(element) * dx, const struct divisor *divisor, const R(call) * k, const R(context) * c)
+/* s = sqrt(mean square) + eps, of l2_normalize sqrt(sum of squares) + eps */
+static void R(root_and_eps)(R(element) * s, enum divisor_kind kind, const R(call) * k,
+                            const struct groups *groups, const R(context) * c)
+{
+    LOCAL(eps, c);
+    R(mean_square)(s, kind == DIVISOR_DEVIATION, k, groups, c);
+    if (kind == DIVISOR_QUOTIENT)
+        R(mul_si)(s, s, (long)groups->count, c);
+    R(sqrt)(s, s, c);
+    R(attribute)(eps, k, "eps", c);
+    R(add)(s, s, eps, c);
+}
+
+void R(divisor_undo)(R(element) * dx, const struct divisor *divisor, bool eps_outside, const R(call) * k,
+                     const R(context) * c)
 {
     struct groups groups = {.split = reduction_of(&divisor->groups.split, divisor->groups.axes)};
     groups.walk = walk_over(&groups.split.outer, 1, &groups.split.outer_view);
     groups.count = shape_count(&groups.split.inner);
     LOCAL(s, c);
+    LOCAL(t, c);
     for (size_t o = 0; next_group(&groups); o++) {
         if (divisor->kind == DIVISOR_VALUE)
             R(set)(s, k->y + o, c);
@@ -53,6 +76,10 @@ void R(divisor_undo)(R(element) * dx, const struct divisor *divisor, const R(cal
             R(quotient)(s, k, &groups, c);
         else
             R(root)(s, divisor->kind == DIVISOR_DEVIATION, k, &groups, c);
+        if (eps_outside) {
+            R(root_and_eps)(t, divisor->kind, k, &groups, c);
+            R(div)(s, s, t, c);
+        }
         for (struct members m = members_of(&groups); next_member(&m);)
             R(mul)(dx + m.at, dx + m.at, s, c);
     }

@@ -31,12 +31,13 @@ static R(element) * R(fresh)(struct R(spoiled) * s, size_t n, const R(context) *
 }
 
 /* Room for everything; false when memory fails. */
-static bool R(spoiled_new)(struct R(spoiled) * s, const R(call) * k, const struct op *truth,
+static bool R(spoiled_new)(struct R(spoiled) * s, const R(call) * k, const struct planted *planted,
                            const R(context) * c)
 {
     size_t arity = k->node->arity;
-    *s = (struct R(spoiled)){.call = *k, .given = k, .node = *k->node, .count = shape_count(&k->node->shape)};
-    s->node.op = truth;
+    *s = (struct R(spoiled)){.call = *k, .given = k, .count = shape_count(&k->node->shape)};
+    s->node = planted->altered ? *planted->altered : *k->node;
+    s->node.op = planted->truth;
     s->x = arena_alloc(&s->arena, arity, sizeof *s->x);
     s->dx = arena_alloc(&s->arena, arity, sizeof *s->dx);
     s->dy = R(fresh)(s, s->count, c);
@@ -228,8 +229,8 @@ static bool R(spoil_after)(struct R(spoiled) * s, enum bug bug, size_t argument,
         return true;
     }
     struct divisor divisor;
-    if (bug == BUG_UNSCALED && divisor_find(&divisor, &s->node, s->given->shapes[0]))
-        R(divisor_undo)(s->dx[0], &divisor, &s->call, c);
+    if ((bug == BUG_UNSCALED || bug == BUG_EPS) && divisor_find(&divisor, &s->node, s->given->shapes[0]))
+        R(divisor_undo)(s->dx[0], &divisor, bug == BUG_EPS, &s->call, c);
     for (size_t j = 0; j < s->node.arity; j++)
         for (size_t i = 0; s->dx[j] && (all || j == argument) && i < shape_count(s->given->shapes[j]); i++)
             R(spoil_element)(s, bug, j, i, c);
@@ -255,7 +256,7 @@ void R(planted_backward)(const R(call) * k, const R(context) * c)
     enum bug bug = planted->bug;
     size_t argument = planted->argument;
     struct R(spoiled) s;
-    bool done = R(spoiled_new)(&s, k, planted->truth, c);
+    bool done = R(spoiled_new)(&s, k, planted, c);
     bool wanted = k->dx[argument] != NULL && (bug != BUG_EXCHANGED || k->dx[argument + 1]);
     if (!wanted)
         bug = BUG_NONE;
