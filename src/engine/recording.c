@@ -296,6 +296,28 @@ static void recording_grad(gck_answer *answer, const gck_request *request, void 
     arena_free(&arena);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A run checks a case once. Were a case read as often as a line of thirty bytes names it, 9 KB would ask for
+ * gigabytes. */
+static gck_status refuse_repeated(struct recording *r, struct errors *errors)
+{
+    const char **sorted = arena_alloc(&r->arena, r->case_count, sizeof *sorted);
+    if (!sorted)
+        return errors_add(errors, GCK_NO_MEMORY, "out of memory");
+    if (r->case_count) {
+        memcpy(sorted, r->cases, r->case_count * sizeof *sorted);
+        qsort(sorted, r->case_count, sizeof *sorted, by_name);
+    }
+    for (size_t i = 1; i < r->case_count; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            return errors_add(errors, GCK_BAD_USAGE, "the case %s is recorded twice", sorted[i]);
+    return GCK_OK;
+}
+
 /* Everything in r->text. */
 static gck_status read_all(struct recording *r, const char *path, size_t size, struct errors *errors)
 {
@@ -303,6 +325,8 @@ static gck_status read_all(struct recording *r, const char *path, size_t size, s
     gck_status status = read_lines(r, size, errors);
     if (!status && !r->hello.name)
         status = errors_add(errors, GCK_BAD_USAGE, "the engine's hello is not in this recording");
+    if (!status)
+        status = refuse_repeated(r, errors);
     errors->here = (struct place){0};
     if (status)
         return status;

@@ -82,6 +82,10 @@ err 'another version'
 { cat "$scratch/record" && echo 'x'; } >"$scratch/torn"
 run 2 judge "$scratch/torn"
 err 'no line of a recording'
+# Each would be read: a short recording could ask for any memory.
+sed '/^= .*"type":"case"/p' "$scratch/record" >"$scratch/twice"
+run 2 judge "$scratch/twice"
+err 'is recorded twice'
 # A request whose answer was lost is an error, and no pass.
 sed '/^> .*test\/a@/,+1d' "$scratch/record.1" >"$scratch/lost"
 run 1 judge "$scratch/lost"
