@@ -71,11 +71,13 @@ rm "$cases"/*.yaml
 
 # What lies outside of the folder of the case, also behind a link, is not read unless that is wanted.
 cp "$cases/deeper/W.npy" "$scratch/outside/W.npy"
+mkdir "$scratch/cases-beside" # a name that begins with the folder's
+cp "$cases/deeper/W.npy" "$scratch/cases-beside/W.npy"
 ln -s ../outside/W.npy "$cases/link.npy"
 ln -s ../outside "$cases/folder"
 ln -s deeper/W.npy "$cases/inner.npy"
 for path in ../outside/W.npy link.npy folder/W.npy "$scratch/outside/W.npy" "$cases/deeper/W.npy" \
-    deeper/../../outside/W.npy; do
+    deeper/../../outside/W.npy ../cases-beside/W.npy; do
     write_case cases/case test/case "inputs: {W: {file: $path}}" 'graph: [f = sum(W)]' 'output: f'
     run 0 check --allow-outside "$cases/case.yaml"
     run 0 explain --allow-outside "$cases/case.yaml"
