@@ -31,9 +31,9 @@ static size_t decode(uint32_t *c, const char *s)
 
 static bool is_control(uint32_t c)
 {
-    static const struct range controls[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x200e, 0x200f},
-                                            {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff},
-                                            {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0xe007f}};
+    static const struct range controls[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f}, {0x2028, 0x202e},
+        {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0xe007f}};
     return in_ranges(c, controls, sizeof controls / sizeof *controls);
 }
 

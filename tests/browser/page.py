@@ -82,7 +82,7 @@ def main():
     problems += [f"nothing has the id {name}" for name in set(page.links) - set(page.ids)]
     problems += [f"there are {page.scripts} scripts"] if page.scripts != 1 else []
     problems += [f"it names {url}" for url in set(re.findall(r"https?://[^\s\"'<>)%]*", text)) if url not in NAMESPACES]
-    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]", text):
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]", text):
         problems.append("a control character")
     if len(data) > int(sys.argv[2]):
         problems.append(f"it has {len(data)} bytes")

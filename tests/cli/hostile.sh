@@ -3,7 +3,7 @@
 # document, in every format and every command.
 . "$SOURCE_DIR/tests/cli/lib.sh"
 find_python
-evil='\n::error::t\r \e[31mred\e]0;t\a \u009b31m \u202e back \u2028 next \ufeff ]]></failure><script>alert(1)</script><!-- & \"q\" %0A, : | `c` # TODO'
+evil='\n::error::t\r \e[31mred\e]0;t\a \u009b31m \u202e \u061c back \u2028 next \ufeff ]]></failure><script>alert(1)</script><!-- & \"q\" %0A, : | `c` # TODO'
 mkdir "$scratch/few"
 name=$(printf 'e\033[31m\302\233]]>,:%%|`<b>&\342\200\256\n::error::x')
 right_case few/a t/a

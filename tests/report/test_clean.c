@@ -31,6 +31,9 @@ static void test_controls(void **state)
     assert_clean("a\xe2\x80\xae"
                  "b",
                  "a?b"); /* right-to-left override */
+    assert_clean("a\xd8\x9c"
+                 "b",
+                 "a?b"); /* Arabic letter mark, which turns the direction too */
     assert_clean("a\xe2\x80\xa8"
                  "b",
                  "a?b");                                          /* line separator */

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as xml
 kind, path = sys.argv[1:]
 raw = open(path, "rb").read()
 text = raw.decode("utf-8")  # strict
-steering = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+steering = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 found = steering.search(text.replace("\t", " ") if kind == "svg" else text)  # gnuplot indents with tabs
 assert not found, f"{found.group()!r} came through: {text[max(0, found.start() - 40):found.end() + 10]!r}"
 
