@@ -132,7 +132,7 @@ static gck_status check_tensor(struct mismatches *m, const struct case_file *fil
  * equals only itself, and NaN nothing. */
 static bool same_number(const m_element *x, const m_element *y, double largest, int bits)
 {
-    double part = ldexp(1, -bits / 2);
+    double part = ldexp_up(1, -bits / 2);
     return m_distance(x, y) <= part * largest || m_relative_error(x, y) <= part;
 }
 
@@ -244,7 +244,7 @@ static int certain_digits(const m_element *low, const m_element *high, int bits)
     double error = m_relative_error(low, high);
     if (error <= pow(10, -FROZEN_DIGITS - 1) || (!m_is_finite(high) && m_distance(low, high) == 0))
         return FROZEN_DIGITS;
-    if (m_size(high) <= ldexp(m_size(low), -bits / 2))
+    if (m_size(high) <= ldexp_up(m_size(low), -bits / 2))
         return -1;
     return isfinite(error) ? (int)fmax(0, -log10(error) - 1) : 0;
 }

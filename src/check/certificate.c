@@ -54,7 +54,7 @@ static bool vanishes(const struct proof *proof, int level, double size, double d
         return true;
     if (r->bits < ZERO_BITS)
         return false;
-    double least = ldexp(reference_objective_size(r), -r->bits / 2);
+    double least = ldexp_up(reference_objective_size(r), -r->bits / 2);
     if (size == 0) /* all of the gradient is exactly 0: a difference that converges slowly will do */
         least = fmax(least, ldexp(1, -r->bits / 4));
     least = fmax(least, dtype_tiny(FLOAT64));
@@ -81,7 +81,7 @@ struct agreement agreement_of(const struct proof *proof, int level, const struct
     }
     if (direction->strict && least < a.tolerance)
         a.tolerance = least;
-    a.tolerance = ldexp(a.tolerance, -20) + ldexp(a.size, -r->bits / 2);
+    a.tolerance = ldexp(a.tolerance, -20) + ldexp_up(a.size, -r->bits / 2);
     a.tolerance = fmax(a.tolerance, dtype_tiny(FLOAT64)); /* distances are known as doubles */
     a.distance = m_distance(total, difference->numeric);
     double error = difference->truncation + difference->rounding;

@@ -30,7 +30,8 @@ gck_status corners_mark(bool **corners, bool *any, struct arena *arena, const st
             bool corner = !m_is_finite(g + i);
             for (size_t k = budget->first_tie; k < budget->alternative_count && !corner; k++) {
                 const m_element *other = budget->alternatives[k].gradient[node] + i;
-                corner = m_distance(g + i, other) > ldexp(m_size(g + i) + m_size(other), -reference->bits / 2);
+                double size = m_size(g + i) + m_size(other);
+                corner = m_distance(g + i, other) > ldexp_up(size, -reference->bits / 2);
             }
             corners[node][i] = corner;
             *any |= corner;
@@ -322,7 +323,7 @@ static bool adds_up(const struct difference *with, const struct difference *with
         m_mul(t, t, right ? own->right : own->left, c);
         double scale = m_size(t) + m_size(whole) + m_size(rest);
         m_add(s, t, rest, c);
-        if (!(m_distance(s, whole) <= error + ldexp(scale, -(int)c->bits / 4)))
+        if (!(m_distance(s, whole) <= error + ldexp_up(scale, -(int)c->bits / 4)))
             return false;
     }
     return true;

@@ -166,7 +166,7 @@ static gck_status formula_run(struct trial_gate *trial, const struct formula *f,
 /* Claims are evaluated as the formula is: what rounding at this precision explains is none of their fault. */
 static void settle(struct claiming *c, int bits)
 {
-    bool right = c->worst <= ldexp(c->largest, -bits / 2);
+    bool right = c->worst <= ldexp_up(c->largest, -bits / 2);
     c->out->agreement = right ? GCK_AGREES : GCK_DIFFERS;
     if (!right && c->out->numeric.agreement == GCK_CORNER)
         c->out->agreement = GCK_CORNER;

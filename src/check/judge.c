@@ -42,7 +42,7 @@ static enum zero zero_of(double size, double budget, const struct proof *proof, 
         return ZERO_NOT;
     if (size <= 4 * tiny && budget <= ldexp(tiny, precision - 1))
         return ZERO_UNDERFLOW;
-    return size <= ldexp(budget, (precision - bits) / 2) ? ZERO_NOISE : ZERO_NOT;
+    return size <= ldexp_up(budget, (precision - bits) / 2) ? ZERO_NOISE : ZERO_NOT;
 }
 
 /* Whether the budget is narrow beside what a derivative in a number of this size naturally is. */

@@ -67,12 +67,12 @@ static gck_agreement compare(double *relative, const struct comparing *c, const 
 {
     int bits = c->reference->bits;
     double size = fmax(m_size(g), m_size(d->numeric)), distance = m_distance(g, d->numeric);
-    double floor = fmax(size, ldexp(natural, -bits / 4));
+    double floor = fmax(size, ldexp_up(natural, -bits / 4));
     *relative = distance == 0 ? 0 : distance / floor;
-    bool resolved = error <= ldexp(floor, -bits / 8); /* false for NaN */
+    bool resolved = error <= ldexp_up(floor, -bits / 8); /* false for NaN */
     if (d->side != SIDE_SMOOTH)
         return GCK_CORNER;
-    if (resolved && distance <= error + ldexp(floor, -bits / 2))
+    if (resolved && distance <= error + ldexp_up(floor, -bits / 2))
         return GCK_AGREES;
     if (c->reference->decisions.ties)
         return GCK_CORNER;

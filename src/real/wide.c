@@ -49,6 +49,12 @@ double m_size(mpfr_srcptr x)
     return fabs(mpfr_get_d(x, MPFR_RNDA));
 }
 
+double ldexp_up(double x, int exponent)
+{
+    double product = ldexp(x, exponent);
+    return product == 0 && x > 0 ? 0x1p-1074 : product;
+}
+
 long m_exponent(mpfr_srcptr x)
 {
     return mpfr_regular_p(x) ? (long)mpfr_get_exp(x) : 0;

@@ -55,6 +55,21 @@ static void planted_bugs(void **state)
     }
 }
 
+/* At 4096 bits, where bounds of 2^-2048 of something are below every double: what is zero is so, what is smooth
+ * has no corner. */
+static void bounds_below_all_doubles(void **state)
+{
+    (void)state;
+    static const char x[] = "{x: [0.3, -1.2, 2.5]}", zero[] = "  - y = log1p(logsumexp(log_softmax(x)))";
+    static const struct planted right = {.plant = PLANT_NOTHING},
+                                wrong = {.plant = PLANT_SET, .node = "x", .index = 1, .amount = 1e-9};
+    assert_int_equal(verdict_of(x, zero, "", right), GCK_VERDICT_OK);
+    assert_int_equal(verdict_of(x, zero, "", wrong), GCK_VERDICT_WRONG);
+    assert_int_equal(verdict_of("{x: 0}", "  - y = elu(x)", "limits: {bits: 2200}\n", right), GCK_VERDICT_OK);
+    assert_int_equal(verdict_of("{x: 0}", "  - y = relu(x)", "limits: {bits: 2200}\n", right),
+                     GCK_VERDICT_KINK);
+}
+
 /* A loss scaled by 1e-6, or 1e-30, hides nothing. */
 static void tiny_losses(void **state)
 {
@@ -246,6 +261,7 @@ int main(void)
         cmocka_unit_test(zero_is_judged_again),
         cmocka_unit_test(planted_bugs),
         cmocka_unit_test(tiny_losses),
+        cmocka_unit_test(bounds_below_all_doubles),
         cmocka_unit_test(counts_and_the_worst_element),
         cmocka_unit_test(a_wrong_shape_says_both),
         cmocka_unit_test(messages_of_engines_are_kept),
