@@ -15,8 +15,8 @@ double m_relative_error_double(double a, mpfr_srcptr b);
 /* |x| rounded up to double. */
 double m_size(mpfr_srcptr x);
 
-/* x 2^exponent for x >= 0, rounded up as sizes and distances are: a bound at 4096 bits, 2^-2048 of something, is
- * the smallest subnormal, where ldexp() gives 0, below which nothing but 0 is. */
+/* x 2^exponent for x >= 0, rounded up as sizes and distances are: a bound at 4096 bits, 2^-2048 of something,
+ * is the smallest subnormal, where ldexp() gives 0, below which nothing but 0 is. */
 double ldexp_up(double x, int exponent);
 
 /* Exponent e of |x| = m 2^e, 1/2 <= m < 1; 0 for zero. x is finite. */
