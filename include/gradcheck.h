@@ -420,9 +420,11 @@ typedef struct gck_explanation {
     gck_numbers seed;
     gck_agreement agreement; /* the worst of all; differs when a claim is wrong */
 } gck_explanation;
+enum { GCK_EXPLAIN_PARTS = 4000 }; /* most nodes and edges together */
 
-/* Explains a case, computed with the reference at its exact decimals. options: NULL for the defaults; bits,
- * seed and stop count. Free with gck_explanation_free(); it does not need the case any longer. */
+/* Explains a case, computed with the reference at its exact decimals. GCK_BAD_CASE: it has more than
+ * GCK_EXPLAIN_PARTS nodes and edges. options: NULL for the defaults; bits, seed and stop count. Free with
+ * gck_explanation_free(); it does not need the case any longer. */
 GCK_API GCK_MUST_USE gck_status gck_explain(gck_explanation **out, const gck_case *c,
                                             const gck_options *options, gck_errors **errors);
 GCK_API void gck_explanation_free(gck_explanation *explanation);

@@ -28,6 +28,18 @@ const char *gck_agreement_name(gck_agreement agreement)
     return "unknown";
 }
 
+/* Each gate is taken apart by each of its inputs, and Graphviz draws each edge: more would take minutes, and
+ * nobody could read it. */
+static gck_status size_check(const struct graph *graph, const char *id, struct errors *errors)
+{
+    size_t edges = graph_edges(graph);
+    if (graph->count + edges <= GCK_EXPLAIN_PARTS)
+        return GCK_OK;
+    return errors_add(errors, GCK_BAD_CASE,
+                      "%s has %zu nodes and %zu edges; at most %d of both together are explained or drawn", id,
+                      graph->count, edges, GCK_EXPLAIN_PARTS);
+}
+
 static gck_status explain(struct explanation_holder *h, const struct case_file *file, const gck_options *o,
                           bool values_only, struct errors *errors)
 {
@@ -42,6 +54,9 @@ static gck_status explain(struct explanation_holder *h, const struct case_file *
         return status;
     if (foreign_refuse(&file->graph, "explain", errors))
         return GCK_BAD_CASE;
+    status = size_check(&file->graph, file->id, errors);
+    if (status)
+        return status;
     x->id = arena_text(&h->arena, file->id, strlen(file->id));
     x->title = file->title ? arena_text(&h->arena, file->title, strlen(file->title)) : "";
     if (!x->id || !x->title)

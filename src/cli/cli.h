@@ -47,7 +47,7 @@ int cli_print(struct text *text);
 int cli_version(void);
 
 /* Raised by SIGINT, SIGTERM and SIGHUP once interrupt_watch() was called; a second signal, 0.3 s later or more,
- * ends the process at once. */
+ * ends the process at once, as the first one says on a terminal. */
 void interrupt_watch(void);
 bool interrupted(void);
 /* The flag for gck_options.stop; also raised by interrupt_raise(). */

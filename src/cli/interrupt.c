@@ -1,6 +1,8 @@
 /* Interruption: a signal raises a flag, and what was found so far is still reported. */
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -12,21 +14,31 @@ static const int64_t one_signal = 300; /* ms */
 /* A signal handler can reach nothing but globals. */
 static volatile bool stop_flag;
 static int64_t signalled; /* when, in ms; 0: not yet */
+static bool watched;      /* somebody sees standard error */
+
+/* What is being computed may take long yet. */
+static const char how[] = "\ngradcheck: stopping soon; the same again stops at once\n";
 
 static void raised(int number)
 {
+    int kept = errno;
     int64_t first = 0, time = (int64_t)progress_clock() + 1;
-    if (!__atomic_compare_exchange_n(&signalled, &first, time, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) &&
-        time - first > one_signal) {
+    bool again =
+        !__atomic_compare_exchange_n(&signalled, &first, time, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    if (again && time - first > one_signal) {
         signal(number, SIG_DFL);
         raise(number);
     }
+    if (!again && watched)
+        (void)!write(STDERR_FILENO, how, sizeof how - 1);
     interrupt_raise();
+    errno = kept;
 }
 
 void interrupt_watch(void)
 {
     struct sigaction action = {.sa_handler = raised, .sa_flags = SA_RESTART};
+    watched = isatty(STDERR_FILENO);
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

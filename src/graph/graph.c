@@ -64,6 +64,14 @@ long graph_find(const struct graph *graph, const char *name)
     return NO_NODE;
 }
 
+size_t graph_edges(const struct graph *graph)
+{
+    size_t edges = 0;
+    for (size_t i = 0; i < graph->count; i++)
+        edges += graph->nodes[i].arity;
+    return edges;
+}
+
 /* The name to call a node by in a message. */
 static const char *called(const struct node *node)
 {

@@ -40,6 +40,9 @@ long graph_apply(struct graph *graph, const char *name, const struct op *op, con
 /* Index of the node of that name, or NO_NODE. */
 long graph_find(const struct graph *graph, const char *name);
 
+/* How many arguments all nodes have. */
+size_t graph_edges(const struct graph *graph);
+
 /* Marks in depends[i] (graph->count flags) whether node i depends on a node marked in `from`, itself
  * included. */
 void graph_depends(bool *depends, const struct graph *graph, const bool *from);

@@ -4,9 +4,6 @@
 #include "api/explain.h"
 #include "report/draw_parts.h"
 
-/* More would take Graphviz minutes, and nobody could read it. */
-enum { MOST_STEPS = 4000 };
-
 const char *const draw_format_names[DRAW_FORMATS] = {"svg", "png", "dot"};
 const char *const draw_fold_names[DRAW_FOLDS] = {"auto", "none", "layers", "all"};
 
@@ -34,11 +31,7 @@ gck_status draw_add(struct text *text, const struct drawing *drawing, enum draw_
                     struct errors *errors)
 {
     struct draw_plan plan = {0};
-    const gck_explanation *x = drawing->explanation;
-    if (x->step_count > MOST_STEPS)
-        return errors_add(errors, GCK_BAD_USAGE, "%s has %zu nodes; a drawing takes at most %d", x->id,
-                          x->step_count, MOST_STEPS);
-    gck_status status = draw_plan_new(&plan, x, drawing->fold);
+    gck_status status = draw_plan_new(&plan, drawing->explanation, drawing->fold);
     if (status)
         (void)errors_add(errors, status, "out of memory");
     else

@@ -12,7 +12,13 @@
 #include "report/sweep.h"
 
 /* What takes longer than a page should is left to the commands of their own. */
-enum { MOST_SWEPT = 20000, MOST_MUTATED_NODES = 40, MOST_MUTATED_ELEMENTS = 400, MOST_LISTED = 60 };
+enum {
+    MOST_SWEPT = 20000,
+    MOST_MUTATED_NODES = 40,
+    MOST_MUTATED_EDGES = 80,
+    MOST_MUTATED_ELEMENTS = 400,
+    MOST_LISTED = 60
+};
 
 void html_missing(struct text *text, gck_status status, const struct errors *errors)
 {
@@ -194,7 +200,8 @@ void html_blind_spots(struct text *text, const struct html_view *view)
     if (foreign_op(graph))
         return; /* nobody knows where to plant a bug in it */
     text_add(text, "<h4>What these inputs cannot show</h4>\n");
-    if (graph->count > MOST_MUTATED_NODES || graph->elements > MOST_MUTATED_ELEMENTS) {
+    if (graph->count > MOST_MUTATED_NODES || graph_edges(graph) > MOST_MUTATED_EDGES ||
+        graph->elements > MOST_MUTATED_ELEMENTS) {
         text_add(text, "<p>Not shown: planting every bug in a graph of this size takes a while. "
                        "<code>gradcheck mutants ");
         html_add(text, view->result->path);

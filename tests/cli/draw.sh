@@ -156,4 +156,19 @@ err 'takes one of auto, none, layers, all'
 run 2 draw cases/lectures/add-mul.yaml -o "$scratch/no/such/folder.dot"
 err 'cannot write'
 run 3 draw cases/lectures/add-mul.yaml --format dot --engine "$scratch/no-such-engine"
+# One gate with very many inputs: minutes for Graphviz, and for nobody.
+{
+    printf 'gradcheck: 1\nid: t/many\ninputs: {x: 0.3}\ngraph:\n  - y = add_n(x'
+    awk 'BEGIN { for (i = 1; i < 3998; i++) printf ",x" }'
+    printf ')\noutput: y\n'
+} >"$scratch/few.yaml"
+sed 's/add_n(x/add_n(x,x/' "$scratch/few.yaml" >"$scratch/many.yaml"
+for command in draw explain; do
+    run 2 "$command" "$scratch/many.yaml"
+    err 't/many has 2 nodes and 3999 edges; at most 4000 of both together are explained or drawn'
+done
+run 0 check "$scratch/many.yaml" --format html="$scratch/many.html"
+grep -q 'at most 4000 of both together' "$scratch/many.html" || problem "the page does not say why there is no drawing"
+grep -q 'planting every bug in a graph of this size' "$scratch/many.html" || problem "bugs were planted in each of 3,999 edges"
+run 0 draw "$scratch/few.yaml" --format dot
 finish

@@ -1,8 +1,11 @@
 /* A signal raises the flag; sent twice at once it is one signal, and a second one later ends the process. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,9 +75,36 @@ static void test_second_signal(void **state)
     assert_int_equal(WTERMSIG(status), SIGINT);
 }
 
+/* What a terminal shows when the work that it has for standard error is signalled. */
+static void test_says_how(void **state)
+{
+    (void)state;
+    int ready[2], screen = posix_openpt(O_RDWR | O_NOCTTY), status;
+    char text[200] = "";
+    assert_true(screen >= 0 && !grantpt(screen) && !unlockpt(screen));
+    assert_int_equal(pipe(ready), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (!pid) {
+        int terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
+        if (terminal < 0 || dup2(terminal, STDERR_FILENO) < 0)
+            _exit(2);
+        work(ready[1]);
+    }
+    assert_int_equal(read(ready[0], text, 1), 1);
+    assert_int_equal(kill(pid, SIGINT), 0);
+    assert_true(read(screen, text, sizeof text - 1) > 0);
+    assert_non_null(strstr(text, "the same again stops at once"));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DONE);
+    close(ready[0]);
+    close(ready[1]);
+    close(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_twice_at_once),
-                                       cmocka_unit_test(test_second_signal)};
+                                       cmocka_unit_test(test_second_signal), cmocka_unit_test(test_says_how)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
