@@ -1,10 +1,10 @@
 /* gck_check(): a case in each of its dtypes, and what it expects. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/case_handle.h"
 #include "api/expect.h"
+#include "base/clock.h"
 #include "check/foreign_run.h"
 #include "engine/builtin.h"
 #include "real/wide.h"
@@ -31,13 +31,6 @@ bool gck_verdict_passes(gck_verdict verdict)
 const char *gck_dtype_name(gck_dtype dtype)
 {
     return dtype_formats[dtype].name;
-}
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
 gck_status options_bits(const gck_options *o, struct errors *errors)

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 /* The node as engines see it. */
 static gck_node public_node(const struct node *node, const double *values, bool wanted)
@@ -18,13 +19,6 @@ static gck_node public_node(const struct node *node, const double *values, bool 
                       .values = values,
                       .integers = node->op ? NULL : node->values.integers,
                       .wanted = wanted};
-}
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
 gck_status answer_ask(gck_answer *answer, const gck_engine *engine, const char *id, const struct graph *graph,

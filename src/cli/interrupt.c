@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
-#include "cli/progress.h"
 
 /* What sends a signal often sends it twice, to the process and to its group (timeout, npm): a second one so
  * soon after is the same one. */
@@ -22,7 +22,7 @@ static const char how[] = "\ngradcheck: stopping soon; the same again stops at o
 static void raised(int number)
 {
     int kept = errno;
-    int64_t first = 0, time = (int64_t)progress_clock() + 1;
+    int64_t first = 0, time = (int64_t)now_ms() + 1;
     bool again =
         !__atomic_compare_exchange_n(&signalled, &first, time, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     if (again && time - first > one_signal) {

@@ -2,22 +2,16 @@
 #include "cli/progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
-static const double QUIET_MS = 500;
+#include "base/clock.h"
 
-double progress_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
+static const double QUIET_MS = 500;
 
 void progress_start(struct progress *progress, size_t total, bool wanted)
 {
     *progress = (struct progress){
-        .active = wanted && total > 1 && isatty(STDERR_FILENO), .start = progress_clock(), .total = total};
+        .active = wanted && total > 1 && isatty(STDERR_FILENO), .start = now_ms(), .total = total};
 }
 
 /* "8 s", "3 min", "2 h 5 min": no more digits than the guess has. */
@@ -46,7 +40,7 @@ const char *progress_text(char *text, size_t done, size_t total, size_t failed, 
 void progress_show(struct progress *progress, size_t done, size_t failed)
 {
     char text[PROGRESS_TEXT];
-    double ms = progress_clock() - progress->start;
+    double ms = now_ms() - progress->start;
     if (!progress->active || ms < QUIET_MS)
         return;
     progress_wipe(progress);

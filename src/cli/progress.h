@@ -11,9 +11,6 @@ struct progress {
     size_t total;
 };
 
-/* Milliseconds of a clock that only goes forward. A signal handler may ask. */
-double progress_clock(void);
-
 void progress_start(struct progress *progress, size_t total, bool wanted);
 /* "12 of 48 cases, 1 failed, 34 s left", once half a second has passed. */
 void progress_show(struct progress *progress, size_t done, size_t failed);

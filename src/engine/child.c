@@ -12,14 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLICE_MS = 50, READ_BYTES = 65536 };
+#include "base/clock.h"
 
-double child_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
+enum { SLICE_MS = 50, READ_BYTES = 65536 };
 
 static void shut(int *fd)
 {
@@ -197,7 +192,7 @@ struct exchange {
     const char *request;
     size_t left, most;
     size_t searched; /* of `received`: no end of line there */
-    double deadline;
+    double deadline; /* of now_ms() */
     const volatile bool *stop;
 };
 
@@ -241,7 +236,7 @@ enum { PIPE_OUT, PIPE_ERR, PIPE_IN, PIPES };
 static int wait_for_pipes(struct pollfd pipes[PIPES], enum child_event *event, const struct child *child,
                           const struct exchange *x)
 {
-    double left = (x->deadline - child_clock()) * 1e3;
+    double left = x->deadline - now_ms();
     if (child->received.failed) {
         *event = CHILD_NO_MEMORY;
     } else if (child->received.size > x->most) {
@@ -302,7 +297,7 @@ static bool spoke_early(struct child *child)
 enum child_event child_ask(struct child *child, const char *request, size_t size, size_t most, double seconds,
                            const volatile bool *stop)
 {
-    struct exchange x = {request, size, most, 0, child_clock() + seconds, stop};
+    struct exchange x = {request, size, most, 0, now_ms() + 1e3 * seconds, stop};
     struct quiet quiet;
     if (spoke_early(child))
         return CHILD_EARLY;
@@ -336,7 +331,7 @@ static enum child_event wait_for_all(struct child *child, struct exchange *x)
 enum child_event child_filter(struct child *child, const char *input, size_t size, size_t most, double seconds,
                               const volatile bool *stop)
 {
-    struct exchange x = {input, size, most, 0, child_clock() + seconds, stop};
+    struct exchange x = {input, size, most, 0, now_ms() + 1e3 * seconds, stop};
     struct quiet quiet;
     pipe_signal_hold(&quiet);
     enum child_event event = wait_for_all(child, &x);
@@ -358,11 +353,11 @@ void child_tell(struct child *child, const char *line)
 /* Waits for the child's end, reading on so that no full pipe keeps it; false when it has not come in time. */
 static bool wait_for_end(struct child *child, double seconds)
 {
-    double deadline = child_clock() + seconds;
+    double deadline = now_ms() + 1e3 * seconds;
     char lost[READ_BYTES];
     while (!has_ended(child)) {
         struct pollfd polls[] = {{child->out, POLLIN, 0}, {child->err, POLLIN, 0}};
-        if (child_clock() >= deadline)
+        if (now_ms() >= deadline)
             return false;
         if (poll(polls, 2, 5) <= 0)
             continue;

@@ -52,7 +52,4 @@ void child_end(struct child *child, double grace, struct text *how);
 /* Frees what is left once the child has ended. */
 void child_free(struct child *child);
 
-/* Seconds of a clock that only goes forward. */
-double child_clock(void);
-
 #endif

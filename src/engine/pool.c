@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "check/answer.h"
 #include "engine/process.h"
 #include "engine/words.h"
@@ -207,9 +208,9 @@ void pool_free(struct pool *pool)
         process_bye(&pool->members[i].process);
     /* Together they have the grace of one; whoever presses Ctrl-C does not want to wait for any. */
     bool stopped = pool->settings.stop && __atomic_load_n(pool->settings.stop, __ATOMIC_RELAXED);
-    double end = child_clock() + (stopped ? 1 : PROCESS_GRACE);
+    double end = now_ms() + 1e3 * (stopped ? 1 : PROCESS_GRACE);
     for (size_t i = 0; i < pool->count && pool->members; i++)
-        process_free(&pool->members[i].process, fmax(end - child_clock(), 0));
+        process_free(&pool->members[i].process, fmax(end - now_ms(), 0) / 1e3);
     free(pool->members);
     free(pool->failure);
     pthread_cond_destroy(&pool->given_back);

@@ -25,16 +25,21 @@ void *__wrap_arena_alloc(struct arena *arena, size_t count, size_t size);
 char *__real_arena_text(struct arena *arena, const char *text, size_t size);
 char *__wrap_arena_text(struct arena *arena, const char *text, size_t size);
 
-enum { SLOTS = 1 << 16, TOKEN = 1 << 12 };
+enum { SLOTS = 1 << 16, TOKEN = 1 << 12, MOST_SPARED = 2 };
+
+/* Code whose calls never fail. */
+struct code {
+    uintptr_t from, to;
+};
 
 /* The blocks of the stretch that is watched: open addressing, without gaps between a block and its slot. */
 static struct {
     pthread_mutex_t lock;
     bool watches, onward, paused;
     int shows;
-    const void *spared; /* where calls come from that never fail */
-    bool probes;        /* a call for TOKEN bytes is such a one */
-    uintptr_t from, to; /* so are all calls from this code */
+    struct code spared[MOST_SPARED];
+    size_t spared_count;
+    bool probes; /* a call for TOKEN bytes comes from where calls are to be spared */
     long count, at;
     size_t left;
     void *blocks[SLOTS];
@@ -81,12 +86,26 @@ static void forget(const void *block)
         }
 }
 
+static void spare(uintptr_t from, uintptr_t to)
+{
+    if (state.spared_count == MOST_SPARED)
+        abort();
+    state.spared[state.spared_count++] = (struct code){from, to};
+}
+
+static bool spared(const void *caller)
+{
+    bool within = false;
+    for (size_t i = 0; i < state.spared_count; i++)
+        within |= (uintptr_t)caller >= state.spared[i].from && (uintptr_t)caller < state.spared[i].to;
+    return within;
+}
+
 static bool fails(const void *caller, size_t size)
 {
-    if (state.probes && size == TOKEN)
-        state.spared = caller;
-    if (!state.watches || state.paused || (caller && caller == state.spared) ||
-        ((uintptr_t)caller >= state.from && (uintptr_t)caller < state.to))
+    if (state.probes && size == TOKEN && !spared(caller))
+        spare((uintptr_t)caller, (uintptr_t)caller + 1);
+    if (!state.watches || state.paused || spared(caller))
         return false;
     state.count++;
     bool now = state.at && (state.onward ? state.count >= state.at : state.count == state.at);
@@ -244,10 +263,9 @@ static int find_libzip(struct dl_phdr_info *info, size_t size, void *user)
     (void)user;
     for (size_t i = 0; strstr(info->dlpi_name, "/libzip.so") && i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
-            state.from = (uintptr_t)info->dlpi_addr + (uintptr_t)part->p_vaddr;
-            state.to = state.from + (uintptr_t)part->p_memsz;
-        }
+        uintptr_t from = (uintptr_t)info->dlpi_addr + (uintptr_t)part->p_vaddr;
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X))
+            spare(from, from + (uintptr_t)part->p_memsz);
     }
     return 0;
 }

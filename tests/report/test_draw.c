@@ -204,24 +204,11 @@ static void test_embedded(void **state)
     gck_case_free(c);
 }
 
-static void test_too_large(void **state)
-{
-    (void)state;
-    struct text text = {0};
-    struct errors errors = {0};
-    const gck_explanation x = {.id = "t/large", .step_count = 5000};
-    const struct drawing drawing = {.explanation = &x};
-    assert_int_equal(draw_add(&text, &drawing, DRAW_DOT, &errors), GCK_BAD_USAGE);
-    assert_non_null(strstr(errors.first->message, "t/large has 5000 nodes"));
-    errors_free(&errors);
-    text_free(&text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values), cmocka_unit_test(test_wires),    cmocka_unit_test(test_folds),
-        cmocka_unit_test(test_marks),  cmocka_unit_test(test_embedded), cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_marks),  cmocka_unit_test(test_embedded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
