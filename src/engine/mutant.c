@@ -209,10 +209,9 @@ static bool fits(const struct mutant *m, const bool *reached)
     case BUG_OUTPUT_SAVED:
         return same;
     case BUG_UNSCALED:
-        return m->argument == 0 && divisor_find(&(struct divisor){0}, node, shape);
     case BUG_EPS:
         return m->argument == 0 && divisor_find(&(struct divisor){0}, node, shape) &&
-               op_attribute(node->op, "eps") >= 0;
+               (m->bug == BUG_UNSCALED || op_attribute(node->op, "eps") >= 0);
     case BUG_AXIS:
     case BUG_DEFAULTS:
         return m->argument == first && alterable(m);
@@ -288,12 +287,13 @@ static gck_status copy_new(struct copy *copy, const struct graph *graph, const s
     struct node *altered = arena_alloc(&copy->arena, 1, sizeof *altered);
     if (!nodes || !altered)
         return GCK_NO_MEMORY;
-    bool alters = bug == BUG_AXIS || bug == BUG_DEFAULTS;
-    if (alters && !node_altered(altered, &copy->arena, m->graph, spoiled, bug))
+    *altered = *spoiled;
+    if ((bug == BUG_AXIS || bug == BUG_DEFAULTS) &&
+        !node_altered(altered, &copy->arena, m->graph, spoiled, bug))
         return GCK_NO_MEMORY; /* it could be altered when the mutants were listed */
     copy->planted = (struct planted){.op = *spoiled->op,
                                      .truth = spoiled->op,
-                                     .altered = alters ? altered : NULL,
+                                     .altered = altered,
                                      .bug = bug,
                                      .argument = m->argument,
                                      .own = m->own,
@@ -305,9 +305,9 @@ static gck_status copy_new(struct copy *copy, const struct graph *graph, const s
         if (nodes[i].op != spoiled->op || nodes[i].name != spoiled->name)
             continue;
         nodes[i].op = &copy->planted.op;
-        if (alters && altered->scratch > nodes[i].scratch)
+        if (altered->scratch > nodes[i].scratch)
             nodes[i].scratch = altered->scratch;
-        if (alters && altered->places > nodes[i].places)
+        if (altered->places > nodes[i].places)
             nodes[i].places = altered->places;
     }
     copy->graph.nodes = nodes;

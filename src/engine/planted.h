@@ -7,7 +7,7 @@
 struct planted {
     struct op op; /* first: a node's op is one of these */
     const struct op *truth;
-    const struct node *altered; /* what the backward takes the node for; NULL: what it is */
+    const struct node *altered; /* what the backward takes the node for */
     enum bug bug;
     size_t argument;
     const struct case_bug *own; /* of BUG_OWN */

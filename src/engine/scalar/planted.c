@@ -36,7 +36,7 @@ static bool R(spoiled_new)(struct R(spoiled) * s, const R(call) * k, const struc
 {
     size_t arity = k->node->arity;
     *s = (struct R(spoiled)){.call = *k, .given = k, .count = shape_count(&k->node->shape)};
-    s->node = planted->altered ? *planted->altered : *k->node;
+    s->node = *planted->altered;
     s->node.op = planted->truth;
     s->x = arena_alloc(&s->arena, arity, sizeof *s->x);
     s->dx = arena_alloc(&s->arena, arity, sizeof *s->dx);
